@@ -1,0 +1,125 @@
+package dev.mlxmtp.mlx;
+
+import java.util.Optional;
+
+/** Fused operations: one kernel where the device has it. Engine thread only. */
+public final class Fast {
+  private Fast() {}
+
+  /**
+   * {@code x / sqrt(mean(x²) + eps) · weight} over the last axis, statistics in float32.
+   *
+   * @param x {@code [..., D]}
+   * @param weight {@code [D]}; the result has the wider of the two dtypes
+   */
+  public static Array rmsNorm(Array x, Array weight, double eps) {
+    return Native.rmsNorm(x, weight.handle(), (float) eps);
+  }
+
+  /** The same without a weight. */
+  public static Array rmsNorm(Array x, double eps) {
+    return Native.rmsNorm(x, 0, (float) eps);
+  }
+
+  /**
+   * Rotary embedding on the first {@code dims} numbers of each head, half-split pairing, the others
+   * passed through.
+   *
+   * @param x {@code [B, H, T, D]}; row t stands at position {@code offset + t}
+   * @param periods {@code [dims / 2]} float32: the reciprocal of each pair's angle per position
+   */
+  public static Array rope(Array x, int dims, int offset, Array periods) {
+    return Native.rope(x, dims, offset, periods);
+  }
+
+  /**
+   * {@code softmax(scale · q kᵀ + mask) v}, softmax in float32; query head h reads key head {@code
+   * h / (H / Hkv)}.
+   *
+   * @param q {@code [B, H, T, D]}
+   * @param k {@code [B, Hkv, S, D]}
+   * @param v {@code [B, Hkv, S, Dv]}
+   * @param causal row t sees the keys up to {@code S - T + t}
+   */
+  public static Array attention(Array q, Array k, Array v, double scale, boolean causal) {
+    return Native.attention(q, k, v, (float) scale, causal, 0);
+  }
+
+  /**
+   * Depthwise or grouped convolution over time, no padding, stride 1.
+   *
+   * @param x {@code [B, T, C]}
+   * @param weight {@code [O, K, C / groups]}
+   * @return {@code [B, T - K + 1, O]}
+   */
+  public static Array conv1d(Array x, Array weight, int groups) {
+    return Native.conv1d(x, weight, groups);
+  }
+
+  /**
+   * Products with one matrix per row group, chosen by index: {@code out[..., i, :, :] = x ·
+   * w[indices[i]]ᵀ}.
+   *
+   * @param x {@code [..., 1, M, K]}, broadcast against the indices
+   * @param w {@code [E, N, K]}
+   * @param indices int32 or uint32
+   * @param sorted the indices ascend, which lets rows of one expert share a pass over its weights
+   */
+  public static Array gatherMatmul(Array x, Array w, Array indices, boolean sorted) {
+    return Native.gatherMatmul(x, w, indices, sorted);
+  }
+
+  /**
+   * A weight packed as MLX packs it.
+   *
+   * @param weight uint32 {@code [..., N, K · bits / 32]}
+   * @param scales {@code [..., N, K / group]}
+   * @param biases like scales, in affine mode only
+   */
+  public record Packed(
+      Array weight, Array scales, Optional<Array> biases, int group, int bits, QuantMode mode) {
+    private long biasHandle() {
+      return biases.map(Array::handle).orElse(0L);
+    }
+
+    /** {@code x · Wᵀ} for x {@code [..., M, K]}. */
+    public Array matmul(Array x) {
+      return Native.quantizedMatmul(x, weight, scales, biasHandle(), group, bits, mode);
+    }
+
+    /** As {@link Fast#gatherMatmul}. */
+    public Array gatherMatmul(Array x, Array indices, boolean sorted) {
+      return Native.gatherQuantizedMatmul(
+          x, weight, scales, biasHandle(), indices, group, bits, mode, sorted);
+    }
+
+    /** The rows at the indices, unpacked: {@code indices.shape + [K]}. */
+    public Array rows(Array indices, DType dtype) {
+      return new Packed(
+              Ops.take(weight, indices, 0),
+              Ops.take(scales, indices, 0),
+              biases.map(b -> Ops.take(b, indices, 0)),
+              group,
+              bits,
+              mode)
+          .dequantize(dtype);
+    }
+
+    /** The weight unpacked. */
+    public Array dequantize(DType dtype) {
+      return Native.dequantize(weight, scales, biasHandle(), group, bits, mode, dtype);
+    }
+  }
+
+  /** Packs {@code w [..., N, K]} with MLX's own encoder. */
+  public static Packed quantize(Array w, int group, int bits, QuantMode mode) {
+    Array[] parts = Native.quantize(w, group, bits, mode);
+    return new Packed(
+        parts[0],
+        parts[1],
+        parts.length > 2 ? Optional.of(parts[2]) : Optional.empty(),
+        group,
+        bits,
+        mode);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.mlxmtp.mlx;
+
+import java.nio.file.Path;
+
+/** The loaded library. */
+public final class Mlx {
+  private Mlx() {}
+
+  /** MLX's own version. Any thread. */
+  public static String version() {
+    return Native.mlxVersion();
+  }
+
+  /** Where the native library was loaded from. Any thread. */
+  public static Path library() {
+    return Native.libraryPath();
+  }
+}
