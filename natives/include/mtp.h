@@ -111,9 +111,12 @@ int mtp_scope_close(mtp_scope scope);                /* frees what belongs to it
 int mtp_scope_adopt(mtp_scope scope, mtp_array array);
 int mtp_scope_parent(mtp_scope scope, mtp_scope* parent);
 int mtp_free(mtp_array array);
+int mtp_share(mtp_array x, mtp_array* out);          /* a second handle to the same array */
 
 /* Create and read. Shapes are int32, row-major; data is copied. */
 int mtp_from_data(const void* data, int64_t bytes, const int* shape, int ndim, int dtype, mtp_array* out);
+/* An array whose elements the caller writes through *data before anything reads them. */
+int mtp_empty(const int* shape, int ndim, int dtype, void** data, mtp_array* out);
 int mtp_full(const int* shape, int ndim, double value, int dtype, mtp_array* out);
 int mtp_arange(double start, double stop, double step, int dtype, mtp_array* out);
 int mtp_info(mtp_array x, int* dtype_ndim_shape);    /* writes dtype, ndim, then ndim sizes */

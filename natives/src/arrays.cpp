@@ -34,6 +34,23 @@ int mtp_from_data(const void* data, int64_t bytes, const int* shape, int ndim, i
   });
 }
 
+int mtp_empty(const int* shape, int ndim, int dtype, void** data, mtp_array* out) {
+  return guarded([&] {
+    auto type = dtype_of(dtype);
+    auto dims = shape_of(shape, ndim);
+    size_t bytes = type.size();
+    for (auto d : dims) {
+      bytes *= static_cast<size_t>(d);
+    }
+    auto memory = mx::allocator::malloc(bytes);
+    *data = memory.buffer().raw_ptr();
+    if (bytes > 0 && *data == nullptr) {
+      throw std::runtime_error("no memory for an array of " + std::to_string(bytes) + " bytes");
+    }
+    *out = handles().add(mx::array(std::move(memory), std::move(dims), type));
+  });
+}
+
 int mtp_full(const int* shape, int ndim, double value, int dtype, mtp_array* out) {
   return guarded([&] {
     auto type = dtype_of(dtype);

@@ -1,8 +1,10 @@
 package dev.mlxmtp.mlx;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An n-dimensional array of MLX: a node of the lazy graph until it is evaluated, a buffer on the
@@ -40,6 +42,17 @@ public final class Array {
   /** Copies the remaining bytes of a direct buffer, row-major and little-endian. */
   public static Array of(ByteBuffer bytes, DType dtype, int... shape) {
     return Native.fromData(bytes, shape, dtype);
+  }
+
+  /**
+   * Reads the regions of files, one after the other, row-major and little-endian, straight into the
+   * memory of a new array, however large.
+   *
+   * @throws IOException where a read fails or a file ends early
+   * @throws IllegalArgumentException where the regions do not hold the bytes of shape and dtype
+   */
+  public static Array read(List<FileRegion> regions, DType dtype, int... shape) throws IOException {
+    return Native.fromFile(regions, shape, dtype);
   }
 
   long handle() {
@@ -115,6 +128,11 @@ public final class Array {
   /** Evaluates a one-element array to an int. */
   public int item() {
     return toInts()[0];
+  }
+
+  /** A second handle to the same elements, with an owner of its own. */
+  public Array share() {
+    return Native.share(this);
   }
 
   /** Frees the array now, before its scope closes. */

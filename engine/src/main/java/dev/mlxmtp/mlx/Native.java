@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -46,8 +47,11 @@ final class Native {
   private static final MethodHandle SCOPE_ADOPT = bind("mtp_scope_adopt", JAVA_LONG, JAVA_LONG);
   private static final MethodHandle SCOPE_PARENT = bind("mtp_scope_parent", JAVA_LONG, ADDRESS);
   private static final MethodHandle FREE = bind("mtp_free", JAVA_LONG);
+  private static final MethodHandle SHARE = bind("mtp_share", JAVA_LONG, ADDRESS);
   private static final MethodHandle FROM_DATA =
       bind("mtp_from_data", ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+  private static final MethodHandle EMPTY =
+      bind("mtp_empty", ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
   private static final MethodHandle FULL =
       bind("mtp_full", ADDRESS, JAVA_INT, JAVA_DOUBLE, JAVA_INT, ADDRESS);
   private static final MethodHandle ARANGE =
@@ -317,6 +321,41 @@ final class Native {
     }
   }
 
+  /** Reads the regions, one after the other, straight into the memory of a new array. */
+  static Array fromFile(List<FileRegion> regions, int[] shape, DType dtype) throws IOException {
+    long total = dtype.bytes();
+    for (int size : shape) {
+      total = Math.multiplyExact(total, (long) size);
+    }
+    long given = regions.stream().mapToLong(FileRegion::bytes).sum();
+    if (given != total) {
+      throw new IllegalArgumentException(
+          "the regions hold " + given + " bytes where shape and dtype ask for " + total);
+    }
+    Array array;
+    MemorySegment memory;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = arena.allocate(ADDRESS);
+      array =
+          result((int) EMPTY.invokeExact(ints(shape), shape.length, dtype.ordinal(), data, out()));
+      memory = data.get(ADDRESS, 0).reinterpret(total);
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+    try {
+      long at = 0;
+      for (FileRegion region : regions) {
+        region.readInto(memory.asSlice(at, region.bytes()));
+        at += region.bytes();
+      }
+      return array;
+    } catch (IOException | RuntimeException e) {
+      // Half-written memory must not stay reachable.
+      free(array.handle());
+      throw e;
+    }
+  }
+
   /** Dtype code, then the sizes. */
   static int[] info(long array) {
     try {
@@ -397,6 +436,14 @@ final class Native {
   static void free(long array) {
     try {
       check((int) FREE.invokeExact(array));
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array share(Array x) {
+    try {
+      return result((int) SHARE.invokeExact(x.handle(), out()));
     } catch (Throwable t) {
       throw failure(t);
     }

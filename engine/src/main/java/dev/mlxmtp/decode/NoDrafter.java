@@ -1,0 +1,14 @@
+package dev.mlxmtp.decode;
+
+/** Plain decoding. */
+record NoDrafter() implements Drafter {
+  @Override
+  public String name() {
+    return "none";
+  }
+
+  @Override
+  public Draft propose(int limit) {
+    return Draft.none();
+  }
+}

@@ -1,0 +1,51 @@
+package dev.mlxmtp.decode;
+
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * One pass of the loop: what was drafted, what of it the model accepted, and the token of its own
+ * that followed. Every statistic derives from rounds.
+ *
+ * @param position index in the sequence of the first token that the round could emit
+ * @param drafter who drafted
+ * @param drafted proposed tokens, k of them
+ * @param draftProbabilities what the drafter gave each
+ * @param targetProbabilities what the model gave each, in its place
+ * @param accepted how many of the drafted tokens were kept; those after a stop token are not
+ * @param bonus the model's own token after the accepted ones, absent where an accepted one ended
+ *     the text
+ * @param timings where the time went
+ */
+public record Round(
+    int position,
+    String drafter,
+    int[] drafted,
+    float[] draftProbabilities,
+    float[] targetProbabilities,
+    int accepted,
+    OptionalInt bonus,
+    Timings timings) {
+
+  /**
+   * Nanoseconds.
+   *
+   * @param host building the graphs and everything else in Java
+   * @param draft waiting for the drafter alone; only where phases are timed apart, which costs a
+   *     synchronization
+   * @param verify waiting for the model, and for the drafter where phases are not timed apart
+   */
+  public record Timings(long host, OptionalDouble draft, long verify) {
+    public double total() {
+      return host + draft.orElse(0) + verify;
+    }
+  }
+
+  /** The tokens this round adds to the text: the accepted drafts and the bonus. */
+  public int[] emitted() {
+    int[] tokens = Arrays.copyOf(drafted, accepted + (bonus.isPresent() ? 1 : 0));
+    bonus.ifPresent(b -> tokens[accepted] = b);
+    return tokens;
+  }
+}

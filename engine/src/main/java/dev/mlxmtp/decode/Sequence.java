@@ -1,0 +1,192 @@
+package dev.mlxmtp.decode;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.mlx.Scope;
+import dev.mlxmtp.model.Hidden;
+import dev.mlxmtp.model.ModelCache;
+import dev.mlxmtp.model.Pass;
+import dev.mlxmtp.model.Qwen35;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * One sequence of tokens with everything that is remembered of it: the trunk's caches, the MTP
+ * head's context, and the trunk's hidden state at the newest position. All of it always covers the
+ * same tokens, {@code t_0 … t_{n-1}}; the MTP head's pairs reach up to {@code n − 2}, or {@code n −
+ * 1} once the token after the newest is known.
+ */
+public final class Sequence implements AutoCloseable {
+  private final Qwen35 model;
+  private final Scope owner = Scope.detached();
+  private final ModelCache cache;
+  private final Optional<MtpContext> mtp;
+  private int[] tokens = {};
+  private Optional<Hidden> newest = Optional.empty();
+
+  public Sequence(Qwen35 model, MtpVariant variant) {
+    this.model = model;
+    this.cache = model.newCache();
+    this.mtp = model.mtp().map(head -> new MtpContext(head, variant));
+  }
+
+  /** A state that the sequence can return to. */
+  public static final class Point implements AutoCloseable {
+    private final ModelCache.Point cache;
+    private final Scope owner = Scope.detached();
+    private final Hidden newest;
+
+    private Point(ModelCache.Point cache, Hidden newest) {
+      this.cache = cache;
+      this.newest = share(newest, owner);
+    }
+
+    /** Tokens covered. */
+    public int length() {
+      return cache.length();
+    }
+
+    /** Bytes kept alive by the point alone. */
+    public long bytes() {
+      return cache.bytes() + newest.postNorm().bytes() + newest.preNorm().bytes();
+    }
+
+    @Override
+    public void close() {
+      cache.close();
+      owner.close();
+    }
+  }
+
+  /** Tokens covered by the caches. */
+  public int length() {
+    return tokens.length;
+  }
+
+  /** The tokens covered by the caches. */
+  public int[] tokens() {
+    return tokens.clone();
+  }
+
+  /** The trunk's caches. */
+  public ModelCache cache() {
+    return cache;
+  }
+
+  /** Bytes of the MTP head's keys and values. */
+  public long mtpBytes() {
+    return mtp.map(MtpContext::cacheBytes).orElse(0L);
+  }
+
+  /** Pairs the MTP head knows; absent without a head. */
+  public Optional<Integer> mtpPairs() {
+    return mtp.map(MtpContext::pairs);
+  }
+
+  Optional<MtpContext> mtp() {
+    return mtp;
+  }
+
+  /**
+   * Appends prompt tokens, in one pass that keeps nothing for a rollback.
+   *
+   * @return the hidden states of the new positions
+   */
+  public Hidden extend(int[] more) {
+    Array row = Array.of(more, 1, more.length);
+    Hidden hidden = model.forward(row, cache, Pass.COMMIT);
+    newest.ifPresent(before -> observe(before, Ops.slice(row, 1, 0, 1)));
+    if (more.length > 1) {
+      observe(hidden.rows(0, more.length - 1), Ops.slice(row, 1, 1, more.length));
+    }
+    commit(more, hidden.rows(more.length - 1, more.length));
+    return hidden;
+  }
+
+  /** Tells the MTP head which token follows the newest position. */
+  void next(int token) {
+    observe(newest.orElseThrow(), Array.of(new int[] {token}, 1, 1));
+  }
+
+  /**
+   * After a pass over rows of which {@code kept} stay: the caches roll back to those, and the MTP
+   * head takes the exact pairs in place of its own.
+   *
+   * @param rows the tokens of the pass, of which the first follows the newest position
+   * @param hidden their hidden states
+   * @param following the token after each of the kept rows
+   */
+  void accept(int[] rows, Hidden hidden, int kept, int[] following) {
+    if (rows.length > 1) {
+      cache.rollback(rows.length, kept);
+    }
+    observe(hidden.rows(0, kept), Array.of(following, 1, kept));
+    commit(Arrays.copyOf(rows, kept), hidden.rows(kept - 1, kept));
+  }
+
+  private void observe(Hidden hidden, Array following) {
+    // A pair that is known already comes again where the same continuation is taken up once more.
+    mtp.ifPresent(context -> context.observe(hidden, following));
+  }
+
+  private void commit(int[] added, Hidden last) {
+    int before = tokens.length;
+    tokens = Arrays.copyOf(tokens, before + added.length);
+    System.arraycopy(added, 0, tokens, before, added.length);
+    remember(last);
+  }
+
+  private void remember(Hidden last) {
+    Hidden next = share(last, owner);
+    forgetNewest();
+    newest = Optional.of(next);
+  }
+
+  private void forgetNewest() {
+    newest.ifPresent(
+        h -> {
+          h.preNorm().free();
+          h.postNorm().free();
+        });
+    newest = Optional.empty();
+  }
+
+  // Copies, since a view would keep the whole pass alive.
+  private static Hidden share(Hidden hidden, Scope owner) {
+    return new Hidden(
+        owner.adopt(Ops.contiguous(hidden.preNorm())),
+        owner.adopt(Ops.contiguous(hidden.postNorm())));
+  }
+
+  /** Takes the present point. The sequence must not be empty. */
+  public Point point() {
+    return new Point(cache.point(), newest.orElseThrow());
+  }
+
+  /** Returns to a point of this sequence. */
+  public void restore(Point point) {
+    cache.restore(point.cache);
+    tokens = Arrays.copyOf(tokens, point.length());
+    remember(point.newest);
+    mtp.ifPresent(context -> context.trim(point.length() - 1));
+  }
+
+  /** Forgets that the token after the newest position was known. */
+  void forgetNext() {
+    mtp.ifPresent(context -> context.trim(Math.max(0, tokens.length - 1)));
+  }
+
+  /** Evaluates everything held, so that no graph is pending between generations. */
+  public void settle() {
+    Ops.eval(cache.arrays());
+    newest.ifPresent(h -> Ops.eval(h.preNorm(), h.postNorm()));
+    mtp.ifPresent(MtpContext::settle);
+  }
+
+  @Override
+  public void close() {
+    mtp.ifPresent(MtpContext::close);
+    cache.close();
+    owner.close();
+  }
+}

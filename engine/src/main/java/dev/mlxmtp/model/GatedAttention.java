@@ -1,0 +1,87 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Fast;
+import dev.mlxmtp.mlx.Ops;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Full attention with an output gate ({@code self_attn.*}): {@code o_proj(softmax(q kᵀ / √D) v ·
+ * sigmoid(gate))}, where q and gate come interleaved per head from q_proj, and q and k are
+ * normalised per head before the rotary embedding.
+ */
+record GatedAttention(
+    Linear qProj,
+    Linear kProj,
+    Linear vProj,
+    Linear oProj,
+    RmsNorm qNorm,
+    RmsNorm kNorm,
+    RotaryEmbedding rope,
+    Qwen35Config config) {
+
+  // Attention scores of one block of queries, in elements: bounds the memory of a long prompt where
+  // the device has no
+  // fused kernel and the scores exist in full.
+  private static final long SCORES = 1L << 25;
+
+  /** {@code [B, T, H]} to {@code [B, T, H]}; appends T positions to the cache. */
+  Array apply(Array x, Positions positions, KvCache cache) {
+    int batch = x.dim(0);
+    int rows = x.dim(1);
+    int heads = config.attentionHeads();
+    int dim = config.headDim();
+
+    Array projected = Ops.reshape(qProj.apply(x), batch, rows, heads, -1);
+    Array[] queryAndGate =
+        config.outputGate() ? Ops.split(projected, -1, dim) : new Array[] {projected};
+    Array q = rope.apply(headsFirst(qNorm.apply(queryAndGate[0])), positions);
+    Array k = rope.apply(headsFirst(kNorm.apply(split(kProj.apply(x), batch, rows))), positions);
+    Array v = headsFirst(split(vProj.apply(x), batch, rows));
+
+    KvCache.View seen = cache.append(k, v);
+    Array attended = Ops.reshape(headsLast(attend(q, seen)), batch, rows, heads * dim);
+    if (config.outputGate()) {
+      Array gate = Ops.reshape(queryAndGate[1], batch, rows, heads * dim);
+      attended = Ops.multiply(attended, Ops.sigmoid(gate));
+    }
+    return oProj.apply(attended);
+  }
+
+  private Array attend(Array q, KvCache.View seen) {
+    int rows = q.dim(2);
+    int keys = seen.keys().dim(2);
+    int block = (int) Math.max(16, SCORES / ((long) q.dim(0) * q.dim(1) * keys));
+    if (rows <= block) {
+      return attendBlock(q, seen.keys(), seen.values());
+    }
+    List<Array> blocks = new ArrayList<>();
+    for (int start = 0; start < rows; start += block) {
+      int stop = Math.min(rows, start + block);
+      int visible = keys - rows + stop;
+      blocks.add(
+          attendBlock(
+              Ops.slice(q, 2, start, stop),
+              Ops.slice(seen.keys(), 2, 0, visible),
+              Ops.slice(seen.values(), 2, 0, visible)));
+    }
+    return Ops.concatenate(blocks, 2);
+  }
+
+  private Array attendBlock(Array q, Array k, Array v) {
+    return Fast.attention(q, k, v, Math.pow(config.headDim(), -0.5), q.dim(2) > 1);
+  }
+
+  private Array split(Array x, int batch, int rows) {
+    return Ops.reshape(x, batch, rows, config.keyValueHeads(), config.headDim());
+  }
+
+  private static Array headsFirst(Array x) {
+    return Ops.transpose(x, 0, 2, 1, 3);
+  }
+
+  private static Array headsLast(Array x) {
+    return Ops.transpose(x, 0, 2, 1, 3);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Ops;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The linear-attention mixer ({@code linear_attn.*}): a short causal convolution over q, k and v,
+ * the {@linkplain DeltaRule gated delta rule}, and a gated norm before the output projection.
+ *
+ * @param convWeight {@code conv1d.weight} as {@code [K, C]}; tap K − 1 multiplies the present input
+ * @param negativeA {@code −exp(A_log) [Hv]} float32
+ * @param dtBias {@code dt_bias [Hv]} float32
+ * @param norm {@code norm.weight [Dv]}, an ordinary factor, never zero-centred
+ */
+record GatedDeltaNet(
+    Linear inProjQkv,
+    Linear inProjZ,
+    Linear inProjB,
+    Linear inProjA,
+    Array convWeight,
+    Array negativeA,
+    Array dtBias,
+    RmsNorm norm,
+    Linear outProj,
+    DeltaRule rule,
+    Qwen35Config config) {
+
+  /** Up to so many rows go step by step, and the state after each is at hand. */
+  static final int RECURRENT_ROWS = 16;
+
+  // HF's l2norm adds this to the sum of squares.
+  private static final double L2_EPS = 1e-6;
+
+  /** {@code [B, T, H]} to {@code [B, T, H]}; moves the state on by T positions. */
+  Array apply(Array x, DeltaNetState state, Pass pass) {
+    int batch = x.dim(0);
+    int rows = x.dim(1);
+    Array u = inProjQkv.apply(x);
+    Array z =
+        Ops.reshape(inProjZ.apply(x), batch, rows, config.valueHeads(), config.valueHeadDim());
+
+    Array window = Ops.concatenate(List.of(conv(state, u), u), 1);
+    Array mixed = Ops.astype(SwiGlu.silu(convolve(window, rows)), DType.FLOAT32);
+    DeltaRule.Rows inputs = inputs(mixed, inProjA.apply(x), inProjB.apply(x), batch, rows);
+
+    Array before = state.now().map(DeltaNetState.Snapshot::state).orElseGet(() -> zeroState(batch));
+    boolean stepwise = rows <= RECURRENT_ROWS || pass == Pass.VERIFY;
+    DeltaRule.Result result =
+        stepwise ? DeltaRule.recurrent(inputs, before) : rule.chunked(inputs, before);
+    state.advance(result.states(), window, pass);
+
+    // y [B, Hv, T, Dv] to [B, T, Hv · Dv]; the gate's silu in float32, rounded once at the end.
+    Array y = norm.apply(Ops.transpose(result.y(), 0, 2, 1, 3));
+    Array gated = Ops.multiply(y, SwiGlu.silu(Ops.astype(z, DType.FLOAT32)));
+    return outProj.apply(Ops.reshape(Ops.astype(gated, x.dtype()), batch, rows, -1));
+  }
+
+  private Array conv(DeltaNetState state, Array u) {
+    return state
+        .now()
+        .map(DeltaNetState.Snapshot::convolution)
+        .orElseGet(() -> Ops.zeros(u.dtype(), u.dim(0), config.convKernel() - 1, u.dim(2)));
+  }
+
+  private Array zeroState(int batch) {
+    return Ops.zeros(
+        DType.FLOAT32, batch, config.valueHeads(), config.valueHeadDim(), config.keyHeadDim());
+  }
+
+  // window [B, K - 1 + T, C] to [B, T, C]. One sum over the taps for few rows, so that a row's
+  // result is the same however
+  // many rows come with it; for a prompt the taps are added in turn, without K copies of the
+  // window.
+  private Array convolve(Array window, int rows) {
+    int taps = config.convKernel();
+    if (rows == 1) {
+      return Ops.sum(Ops.multiply(window, convWeight), 1, true);
+    }
+    List<Array> shifted = new ArrayList<>();
+    for (int i = 0; i < taps; i++) {
+      shifted.add(Ops.slice(window, 1, i, i + rows));
+    }
+    if (rows <= RECURRENT_ROWS) {
+      return Ops.sum(Ops.multiply(Ops.stack(shifted, 2), convWeight), 2, false);
+    }
+    Array sum = Ops.multiply(shifted.getFirst(), tap(0));
+    for (int i = 1; i < taps; i++) {
+      sum = Ops.add(sum, Ops.multiply(shifted.get(i), tap(i)));
+    }
+    return sum;
+  }
+
+  private Array tap(int i) {
+    return Ops.slice(convWeight, 0, i, i + 1);
+  }
+
+  // mixed [B, T, 2 Hk Dk + Hv Dv] float32; a, b [B, T, Hv].
+  private DeltaRule.Rows inputs(Array mixed, Array a, Array b, int batch, int rows) {
+    int keyHeads = config.keyHeads();
+    int keyDim = config.keyHeadDim();
+    Array[] parts = Ops.split(mixed, -1, 2 * keyHeads * keyDim);
+    Array qk = l2normalise(Ops.reshape(parts[0], batch, rows, 2 * keyHeads, keyDim));
+    Array[] queryAndKey = Ops.split(Ops.transpose(qk, 0, 2, 1, 3), 1, keyHeads);
+    Array q = Ops.multiply(perValueHead(queryAndKey[0]), Math.pow(keyDim, -0.5));
+    Array k = perValueHead(queryAndKey[1]);
+    Array v = Ops.reshape(parts[1], batch, rows, config.valueHeads(), config.valueHeadDim());
+
+    Array beta = Ops.sigmoid(Ops.astype(b, DType.FLOAT32));
+    Array softplus = Ops.logAddExp(Ops.add(Ops.astype(a, DType.FLOAT32), dtBias), 0);
+    Array g = Ops.multiply(softplus, negativeA);
+    return new DeltaRule.Rows(
+        q,
+        k,
+        Ops.transpose(v, 0, 2, 1, 3),
+        Ops.transpose(g, 0, 2, 1),
+        Ops.transpose(beta, 0, 2, 1));
+  }
+
+  private static Array l2normalise(Array x) {
+    return Ops.multiply(x, Ops.rsqrt(Ops.add(Ops.sum(Ops.square(x), -1, true), L2_EPS)));
+  }
+
+  // [B, Hk, T, Dk] to [B, Hv, T, Dk]: value head j reads key head j / (Hv / Hk).
+  private Array perValueHead(Array x) {
+    int group = config.valueHeads() / config.keyHeads();
+    return group == 1 ? x : Ops.repeat(x, group, 1);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.mlx.Scope;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keys and values of the positions seen so far, {@code [B, Hkv, capacity, D]} each. Grows by steps,
+ * is cut by moving its length, and what lies beyond the length is never read.
+ */
+public final class KvCache implements LayerCache {
+  private static final int STEP = 256;
+
+  private record Buffers(Array keys, Array values) {}
+
+  private final Scope owner;
+  private Optional<Buffers> buffers = Optional.empty();
+  private int length;
+
+  KvCache(Scope owner) {
+    this.owner = owner;
+  }
+
+  /** Keys and values of all positions up to the newest. */
+  record View(Array keys, Array values) {}
+
+  /**
+   * Appends T positions.
+   *
+   * @param keys {@code [B, Hkv, T, D]}
+   * @param values {@code [B, Hkv, T, D]}
+   */
+  View append(Array keys, Array values) {
+    int rows = keys.dim(2);
+    reserve(keys, values, length + rows);
+    Buffers old = buffers.orElseThrow();
+    replace(
+        Ops.sliceUpdate(old.keys(), keys, 2, length),
+        Ops.sliceUpdate(old.values(), values, 2, length));
+    length += rows;
+    Buffers now = buffers.orElseThrow();
+    return new View(Ops.slice(now.keys(), 2, 0, length), Ops.slice(now.values(), 2, 0, length));
+  }
+
+  private void reserve(Array keys, Array values, int needed) {
+    int capacity = buffers.map(b -> b.keys().dim(2)).orElse(0);
+    if (needed <= capacity) {
+      return;
+    }
+    // Doubling bounds the copies of a long context; the step bounds the waste of a short one.
+    int grown =
+        (Math.max(needed, Math.min(2 * capacity, capacity + 16 * STEP)) + STEP - 1) / STEP * STEP;
+    Array newKeys = room(keys, grown - capacity);
+    Array newValues = room(values, grown - capacity);
+    if (buffers.isPresent()) {
+      Buffers old = buffers.get();
+      newKeys = Ops.concatenate(List.of(old.keys(), newKeys), 2);
+      newValues = Ops.concatenate(List.of(old.values(), newValues), 2);
+    }
+    replace(newKeys, newValues);
+  }
+
+  private static Array room(Array like, int rows) {
+    return Ops.zeros(like.dtype(), like.dim(0), like.dim(1), rows, like.dim(3));
+  }
+
+  // The old handles go at once, so that MLX may write the new rows into the same buffer.
+  private void replace(Array keys, Array values) {
+    Buffers now = new Buffers(owner.adopt(keys), owner.adopt(values));
+    buffers.ifPresent(
+        old -> {
+          old.keys().free();
+          old.values().free();
+        });
+    buffers = Optional.of(now);
+  }
+
+  /** Positions held. */
+  public int length() {
+    return length;
+  }
+
+  /** Forgets the positions from {@code length} on. */
+  public void trim(int length) {
+    if (length < 0 || length > this.length) {
+      throw new IllegalArgumentException(
+          "cannot trim a cache of " + this.length + " positions to " + length);
+    }
+    this.length = length;
+  }
+
+  @Override
+  public void rollback(int rows, int kept) {
+    trim(length - rows + kept);
+  }
+
+  @Override
+  public void reset() {
+    buffers.ifPresent(
+        old -> {
+          old.keys().free();
+          old.values().free();
+        });
+    buffers = Optional.empty();
+    length = 0;
+  }
+
+  @Override
+  public List<Array> arrays() {
+    return buffers.map(b -> List.of(b.keys(), b.values())).orElse(List.of());
+  }
+}

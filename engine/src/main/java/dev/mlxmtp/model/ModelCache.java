@@ -1,0 +1,131 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Scope;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The trunk's memory of one sequence: a {@link LayerCache} a layer. Full-attention layers can be
+ * cut to any shorter length; linear ones only return to a {@link Point} that was taken.
+ */
+public final class ModelCache implements AutoCloseable {
+  private final Scope owner = Scope.detached();
+  private final List<LayerCache> layers = new ArrayList<>();
+  private int length;
+
+  ModelCache(Qwen35Config config) {
+    for (Qwen35Config.Mixer mixer : config.layers()) {
+      layers.add(
+          switch (mixer) {
+            case FULL_ATTENTION -> new KvCache(owner);
+            case LINEAR_ATTENTION -> new DeltaNetState(owner, config.convKernel());
+          });
+    }
+  }
+
+  /** A point that the cache can return to: everything that cannot be cut. */
+  public static final class Point implements AutoCloseable {
+    private final Scope owner = Scope.detached();
+    private final List<DeltaNetState.Snapshot> states = new ArrayList<>();
+    private final int length;
+
+    private Point(int length) {
+      this.length = length;
+    }
+
+    /** Positions before this point. */
+    public int length() {
+      return length;
+    }
+
+    /** Bytes that the point keeps alive. */
+    public long bytes() {
+      return states.stream().mapToLong(s -> s.state().bytes() + s.convolution().bytes()).sum();
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  LayerCache layer(int i) {
+    return layers.get(i);
+  }
+
+  void advance(int rows) {
+    length += rows;
+  }
+
+  /** Positions seen. */
+  public int length() {
+    return length;
+  }
+
+  /**
+   * After a verification of {@code rows} rows, forgets all but the first {@code kept}; no weights
+   * are read.
+   */
+  public void rollback(int rows, int kept) {
+    layers.forEach(layer -> layer.rollback(rows, kept));
+    length += kept - rows;
+  }
+
+  /** Takes the present point. */
+  public Point point() {
+    Point point = new Point(length);
+    for (LayerCache layer : layers) {
+      if (layer instanceof DeltaNetState state) {
+        state.snapshot(point.owner).ifPresent(point.states::add);
+      }
+    }
+    return point;
+  }
+
+  /** Returns to a point of this sequence that is not after the present one. */
+  public void restore(Point point) {
+    int i = 0;
+    for (LayerCache layer : layers) {
+      switch (layer) {
+        case KvCache kv -> kv.trim(point.length);
+        case DeltaNetState state -> state.restore(point.states.get(i++));
+      }
+    }
+    length = point.length;
+  }
+
+  /** Forgets everything. */
+  public void reset() {
+    layers.forEach(LayerCache::reset);
+    length = 0;
+  }
+
+  /** All arrays held. */
+  public List<Array> arrays() {
+    return layers.stream().flatMap(layer -> layer.arrays().stream()).toList();
+  }
+
+  /** Bytes of keys and values, with the room reserved for growth. */
+  public long kvBytes() {
+    return bytes(KvCache.class);
+  }
+
+  /** Bytes of recurrent and convolution states. */
+  public long stateBytes() {
+    return bytes(DeltaNetState.class);
+  }
+
+  private long bytes(Class<? extends LayerCache> kind) {
+    return layers.stream()
+        .filter(kind::isInstance)
+        .flatMap(layer -> layer.arrays().stream())
+        .mapToLong(Array::bytes)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

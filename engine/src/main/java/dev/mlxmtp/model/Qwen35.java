@@ -1,0 +1,102 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Scope;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A loaded model of the Qwen3.5 family. Its weights belong to it and are freed when it closes.
+ * Engine thread only.
+ */
+public final class Qwen35 implements AutoCloseable {
+  private final Scope weights;
+  private final Qwen35Config config;
+  private final DType compute;
+  private final Embedding embedding;
+  private final List<DecoderLayer> layers;
+  private final RmsNorm norm;
+  private final Linear head;
+  private final Optional<MtpHead> mtp;
+
+  Qwen35(
+      Scope weights,
+      Qwen35Config config,
+      DType compute,
+      Embedding embedding,
+      List<DecoderLayer> layers,
+      RmsNorm norm,
+      Linear head,
+      Optional<MtpHead> mtp) {
+    this.weights = weights;
+    this.config = config;
+    this.compute = compute;
+    this.embedding = embedding;
+    this.layers = layers;
+    this.norm = norm;
+    this.head = head;
+    this.mtp = mtp;
+  }
+
+  /**
+   * Runs the trunk over T new positions of each sequence.
+   *
+   * @param tokens int32 {@code [B, T]}
+   * @param cache holds the positions before; T are appended
+   */
+  public Hidden forward(Array tokens, ModelCache cache, Pass pass) {
+    return forward(embedding.rows(tokens), new Positions.Text(cache.length()), cache, pass);
+  }
+
+  /**
+   * The same from embeddings.
+   *
+   * @param embeddings {@code [B, T, H]}
+   */
+  public Hidden forward(Array embeddings, Positions positions, ModelCache cache, Pass pass) {
+    Array x = embeddings;
+    for (int i = 0; i < layers.size(); i++) {
+      x = layers.get(i).apply(x, positions, cache.layer(i), pass);
+    }
+    cache.advance(embeddings.dim(1));
+    return new Hidden(x, norm.apply(x));
+  }
+
+  /**
+   * {@code [B, T, H]} to {@code [B, T, V]}: from hidden states after the final norm, or from the
+   * MTP head's output.
+   */
+  public Array logits(Array hidden) {
+    return head.apply(hidden);
+  }
+
+  /** int32 {@code [B, T]} to {@code [B, T, H]}. */
+  public Array embed(Array tokens) {
+    return embedding.rows(tokens);
+  }
+
+  public Qwen35Config config() {
+    return config;
+  }
+
+  /** The dtype of activations. */
+  public DType compute() {
+    return compute;
+  }
+
+  /** The head, where the checkpoint has one. */
+  public Optional<MtpHead> mtp() {
+    return mtp;
+  }
+
+  /** An empty cache for a new sequence. */
+  public ModelCache newCache() {
+    return new ModelCache(config);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}
