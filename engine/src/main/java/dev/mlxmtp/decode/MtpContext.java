@@ -78,11 +78,16 @@ final class MtpContext implements AutoCloseable {
 
   /** The head's output {@code [1, 1, H]} for the newest pair: what the next draft is read from. */
   Array newest() {
+    catchUp();
+    return newest.orElseThrow(
+        () -> new IllegalStateException("the MTP head has seen no pair to draft from"));
+  }
+
+  /** Feeds what waits. */
+  void catchUp() {
     if (waitingCount > 0) {
       feed();
     }
-    return newest.orElseThrow(
-        () -> new IllegalStateException("the MTP head has seen no pair to draft from"));
   }
 
   /**

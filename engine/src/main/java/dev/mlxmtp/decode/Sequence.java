@@ -103,6 +103,16 @@ public final class Sequence implements AutoCloseable {
     return hidden;
   }
 
+  /** The hidden state at the newest position, {@code [1, 1, H]}. The sequence must not be empty. */
+  public Hidden newest() {
+    return newest.orElseThrow();
+  }
+
+  /** Lets the MTP head keep step, where the sequence is to be drafted for. */
+  public void catchUp() {
+    mtp.ifPresent(MtpContext::catchUp);
+  }
+
   /** Tells the MTP head which token follows the newest position. */
   void next(int token) {
     observe(newest.orElseThrow(), Array.of(new int[] {token}, 1, 1));
@@ -172,7 +182,7 @@ public final class Sequence implements AutoCloseable {
   }
 
   /** Forgets that the token after the newest position was known. */
-  void forgetNext() {
+  public void forgetNext() {
     mtp.ifPresent(context -> context.trim(Math.max(0, tokens.length - 1)));
   }
 

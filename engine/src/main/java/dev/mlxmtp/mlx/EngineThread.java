@@ -88,7 +88,8 @@ public final class EngineThread implements Executor {
     }
   }
 
-  private static RuntimeException unchecked(Throwable t) {
+  /** The cause as something that may be thrown: itself where it is unchecked. */
+  public static RuntimeException unchecked(Throwable t) {
     return switch (t) {
       case RuntimeException e -> e;
       case Error e -> throw e;

@@ -1,0 +1,121 @@
+package dev.mlxmtp.session;
+
+import dev.mlxmtp.decode.DraftOptions;
+import dev.mlxmtp.decode.MtpVariant;
+import dev.mlxmtp.decode.SamplingOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One generation.
+ *
+ * @param draft who drafts; unset takes the model's MTP head where it has one and the sampling is
+ *     greedy, else nobody
+ * @param sampling unset takes the model's generation_config.json
+ * @param maxTokens tokens to emit at most
+ * @param stop texts that end the answer; they are not part of it
+ * @param ignoreStopTokens goes on past the model's stop tokens
+ * @param reuse takes up what the caches hold of the prompt's beginning
+ * @param timePhases times drafts apart from verification, at the cost of a synchronization a round
+ */
+public record GenerateRequest(
+    Prompt prompt,
+    Optional<DraftOptions> draft,
+    Optional<SamplingOptions> sampling,
+    int maxTokens,
+    List<String> stop,
+    boolean ignoreStopTokens,
+    boolean reuse,
+    boolean timePhases) {
+
+  public static final int DEFAULT_MAX_TOKENS = 512;
+
+  /** Draft depth where nothing else is asked for. */
+  public static final int DEFAULT_DEPTH = 2;
+
+  public GenerateRequest {
+    stop = List.copyOf(stop);
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException(
+          "The number of tokens to generate must be at least 1, not " + maxTokens + ".");
+    }
+    if (stop.contains("")) {
+      throw new IllegalArgumentException("A stop text must not be empty.");
+    }
+  }
+
+  public static Builder builder(Prompt prompt) {
+    return new Builder(prompt);
+  }
+
+  /** Sets what differs from the defaults. */
+  public static final class Builder {
+    private final Prompt prompt;
+    private Optional<DraftOptions> draft = Optional.empty();
+    private Optional<SamplingOptions> sampling = Optional.empty();
+    private int maxTokens = DEFAULT_MAX_TOKENS;
+    private final List<String> stop = new ArrayList<>();
+    private boolean ignoreStopTokens;
+    private boolean reuse = true;
+    private boolean timePhases;
+
+    private Builder(Prompt prompt) {
+      this.prompt = prompt;
+    }
+
+    /** Drafts so many tokens a round with the MTP head; 0 decodes plainly. */
+    public Builder mtp(int depth) {
+      return draft(DraftOptions.mtp(depth));
+    }
+
+    /** As {@link #mtp(int)}, with the head fed differently. */
+    public Builder mtp(int depth, MtpVariant variant) {
+      return draft(new DraftOptions.Mtp(depth, 0, variant));
+    }
+
+    public Builder draft(DraftOptions draft) {
+      this.draft = Optional.of(draft);
+      return this;
+    }
+
+    public Builder sampling(SamplingOptions sampling) {
+      this.sampling = Optional.of(sampling);
+      return this;
+    }
+
+    public Builder greedy() {
+      return sampling(SamplingOptions.greedy());
+    }
+
+    public Builder maxTokens(int n) {
+      this.maxTokens = n;
+      return this;
+    }
+
+    public Builder stop(String text) {
+      stop.add(text);
+      return this;
+    }
+
+    public Builder ignoreStopTokens(boolean ignore) {
+      this.ignoreStopTokens = ignore;
+      return this;
+    }
+
+    public Builder reuse(boolean reuse) {
+      this.reuse = reuse;
+      return this;
+    }
+
+    public Builder timePhases(boolean apart) {
+      this.timePhases = apart;
+      return this;
+    }
+
+    public GenerateRequest build() {
+      return new GenerateRequest(
+          prompt, draft, sampling, maxTokens, stop, ignoreStopTokens, reuse, timePhases);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.mlxmtp.session;
+
+import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Device;
+import dev.mlxmtp.model.Qwen35Config;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What is loaded, and where.
+ *
+ * @param name of the folder
+ * @param parameters numbers in the text model and its MTP head
+ * @param storedDtype of most weights in the file, or the quantization
+ * @param weightBytes resident
+ * @param normConvention how the norms are stored and what told so
+ * @param quantization in words, absent where nothing is quantized
+ */
+public record ModelInfo(
+    String name,
+    Path folder,
+    Qwen35Config config,
+    long parameters,
+    String storedDtype,
+    long weightBytes,
+    boolean hasMtp,
+    boolean hasVision,
+    String normConvention,
+    Optional<String> quantization,
+    Device device,
+    DType compute,
+    String mlxVersion) {}

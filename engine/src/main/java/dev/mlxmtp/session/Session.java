@@ -1,0 +1,235 @@
+package dev.mlxmtp.session;
+
+import dev.mlxmtp.decode.DraftOptions;
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.mlx.EngineThread;
+import dev.mlxmtp.mlx.Memory;
+import dev.mlxmtp.mlx.MlxException;
+import dev.mlxmtp.mlx.Scope;
+import dev.mlxmtp.model.Qwen35;
+import dev.mlxmtp.text.ChatTemplate;
+import dev.mlxmtp.text.RenderOptions;
+import dev.mlxmtp.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * A resident model with its caches. Requests run one at a time on the engine thread; their events
+ * arrive on the thread that made the request. A request that fails or is cancelled leaves the model
+ * and the caches usable.
+ */
+public final class Session implements AutoCloseable {
+  private final EngineThread engine = EngineThread.get();
+  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final ModelInfo info;
+  private final Qwen35 model;
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final Defaults defaults;
+  private final ContextCache context;
+
+  private Session(LoadedModel loaded) {
+    this.info = loaded.info();
+    this.model = loaded.model();
+    this.tokenizer = loaded.tokenizer();
+    this.template = loaded.template();
+    this.defaults = loaded.defaults();
+    this.context = engine.call(() -> new ContextCache(model));
+  }
+
+  /**
+   * Loads a model folder.
+   *
+   * @param events told of the progress
+   * @throws dev.mlxmtp.checkpoint.CheckpointException where the folder holds no complete, supported
+   *     model
+   * @throws dev.mlxmtp.text.ModelFilesException where its tokenizer or template is missing or
+   *     broken
+   * @throws MlxException where the device is missing
+   */
+  public static Session open(Path folder, SessionOptions options, Consumer<Event> events) {
+    return new Session(LoadedModel.load(folder, options, events));
+  }
+
+  /** Loads a model folder with the default settings. */
+  public static Session open(Path folder) {
+    return open(folder, SessionOptions.defaults(), event -> {});
+  }
+
+  /** What is loaded. */
+  public ModelInfo info() {
+    return info;
+  }
+
+  /** The model's tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Sampling and stop tokens where a request leaves them open. */
+  public Defaults defaults() {
+    return defaults;
+  }
+
+  /** The prompt's tokens as a request with it would see them. */
+  public int[] encode(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Tokens tokens -> tokens.ids();
+      case Prompt.Raw(String text) -> tokenizer.encode(text);
+      case Prompt.Chat chat -> {
+        RenderOptions render = RenderOptions.GENERATE;
+        if (chat.think().isPresent()) {
+          render = render.withThinking(chat.think().get());
+        }
+        ChatTemplate present =
+            template.orElseThrow(
+                () ->
+                    new SessionException(
+                        "The model in "
+                            + info.folder()
+                            + " has no chat template; give the prompt as it is, with --raw."));
+        yield tokenizer.encode(present.renderPrompt(chat.messages(), chat.tools(), render));
+      }
+    };
+  }
+
+  /** Answers one user message with the defaults. */
+  public Generation generate(String prompt) {
+    return generate(prompt, options -> options);
+  }
+
+  /** Answers one user message. */
+  public Generation generate(String prompt, UnaryOperator<GenerateRequest.Builder> options) {
+    return generate(
+        options.apply(GenerateRequest.builder(Prompt.user(prompt))).build(), event -> {});
+  }
+
+  /**
+   * Serves a request and waits for its end. An interrupt of the calling thread cancels it.
+   *
+   * @throws SessionException where the request cannot be served by this model
+   * @throws IllegalArgumentException where its settings contradict each other
+   * @throws MlxException where the device fails; the caches are emptied then, the model stays
+   */
+  public Generation generate(GenerateRequest request, Consumer<Event> events) {
+    SamplingOptions sampling = request.sampling().orElse(defaults.sampling());
+    DraftOptions draft = request.draft().orElseGet(() -> defaultDraft(sampling));
+    if (draft instanceof DraftOptions.Mtp && model.mtp().isEmpty()) {
+      throw new SessionException(
+          "The model "
+              + info.name()
+              + " has no MTP head to draft with; decode plainly with --mtp=0.");
+    }
+    if (draft instanceof DraftOptions.Mtp && !sampling.isArgmax()) {
+      throw new SessionException(
+          "MTP drafts are verified by greedy choice; set the temperature to 0 without a repetition penalty, or decode"
+              + " plainly with --mtp=0.");
+    }
+    int[] prompt = encode(request.prompt());
+    checkPrompt(prompt);
+    cancelled.set(false);
+    return EventQueue.deliver(
+        engine, events, cancelled, queue -> run(prompt, request, draft, sampling, queue));
+  }
+
+  private Generation run(
+      int[] prompt,
+      GenerateRequest request,
+      DraftOptions draft,
+      SamplingOptions sampling,
+      Consumer<Event> events) {
+    Set<Integer> stopTokens = defaults.stopTokens();
+    try (var _ = Scope.open()) {
+      return new Generator(model, tokenizer, stopTokens, defaults.turnToken(), context)
+          .run(prompt, request, draft, sampling, events, cancelled::get);
+    } catch (RuntimeException | Error e) {
+      // What the caches hold of the failed step is unknown.
+      context.reset();
+      throw e;
+    }
+  }
+
+  private DraftOptions defaultDraft(SamplingOptions sampling) {
+    return model.mtp().isPresent() && sampling.isArgmax()
+        ? DraftOptions.mtp(GenerateRequest.DEFAULT_DEPTH)
+        : new DraftOptions.None();
+  }
+
+  private void checkPrompt(int[] prompt) {
+    if (prompt.length == 0) {
+      throw new SessionException("The prompt is empty; give at least one token to continue.");
+    }
+    int room = model.config().maxPositions();
+    if (prompt.length >= room) {
+      throw new SessionException(
+          "The prompt has "
+              + prompt.length
+              + " tokens, and the context of "
+              + info.name()
+              + " holds "
+              + room
+              + " with the answer; shorten the prompt.");
+    }
+    int vocabulary = model.config().vocabularySize();
+    Arrays.stream(prompt)
+        .filter(t -> t < 0 || t >= vocabulary)
+        .findFirst()
+        .ifPresent(
+            t -> {
+              throw new SessionException(
+                  "The prompt holds token "
+                      + t
+                      + ", and the vocabulary of "
+                      + info.name()
+                      + " ends at "
+                      + (vocabulary - 1)
+                      + "; it was made by another tokenizer.");
+            });
+  }
+
+  /** Ends the running request after its present step, if there is one. Any thread. */
+  public void cancel() {
+    cancelled.set(true);
+  }
+
+  /** Empties the caches. */
+  public void reset() {
+    engine.call(
+        () -> {
+          context.reset();
+          return true;
+        });
+  }
+
+  /** What is held at this moment. */
+  public Resident resident() {
+    return engine.call(
+        () -> {
+          var sequence = context.sequence();
+          return new Resident(
+              info.weightBytes(),
+              sequence.cache().kvBytes() + sequence.mtpBytes(),
+              sequence.cache().stateBytes(),
+              context.pointBytes(),
+              sequence.length());
+        });
+  }
+
+  /** Frees model and caches. */
+  @Override
+  public void close() {
+    engine.call(
+        () -> {
+          context.close();
+          model.close();
+          Memory.clearCache();
+          return true;
+        });
+    tokenizer.close();
+  }
+}
