@@ -12,6 +12,7 @@ namespace mtp {
 HandleTable& handles();
 void set_error(const std::string& message) noexcept;
 const std::string& last_error() noexcept;
+void copy_text(const std::string& text, char* to, int size);
 void take_ownership();
 void check_owner();
 

@@ -1,5 +1,7 @@
 // Quantized products and fused operations: what a layer is made of.
 #include "convert.h"
+#include "cpu/kernels.h"
+#include "cpu/primitives.h"
 #include "guard.h"
 #include "mlx/mlx.h"
 
@@ -12,6 +14,10 @@ void add_to(mtp_array* out, mx::array value) {
 }
 const mx::array& get(mtp_array x) {
   return handles().get(x);
+}
+
+bool serves(const mx::array& x) {
+  return cpu::enabled() && cpu::supports(x.dtype());
 }
 }  // namespace
 
@@ -61,7 +67,57 @@ int mtp_gather_quantized_matmul(mtp_array x, mtp_array w, mtp_array scales, mtp_
 }
 
 int mtp_rms_norm(mtp_array x, mtp_array weight, float eps, mtp_array* out) {
-  return guarded([&] { add_to(out, mx::fast::rms_norm(get(x), handles().get_optional(weight), eps)); });
+  return guarded([&] {
+    const auto& a = get(x);
+    if (serves(a) && weight != 0) {
+      add_to(out, cpu::rms_norm(a, get(weight), eps));
+    } else {
+      add_to(out, mx::astype(mx::fast::rms_norm(a, handles().get_optional(weight), eps), a.dtype()));
+    }
+  });
+}
+
+int mtp_kernels(char* name, int size) {
+  return guarded([&] { copy_text(cpu::enabled() ? cpu::kernels().name : "", name, size); });
+}
+
+int mtp_linear(mtp_array x, mtp_array w, mtp_array* out) {
+  return guarded([&] {
+    const auto& a = get(x);
+    const auto& b = get(w);
+    add_to(out, serves(a) && cpu::supports(b.dtype()) ? cpu::linear(a, b) : mx::matmul(a, mx::swapaxes(b, -1, -2)));
+  });
+}
+
+int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out) {
+  return guarded([&] {
+    const auto& g = get(gate);
+    const auto& u = get(up);
+    add_to(out, serves(g) && g.dtype() == u.dtype() ? cpu::swiglu(g, u) : g * mx::sigmoid(g) * u);
+  });
+}
+
+int mtp_delta_net(const mtp_array* inputs, float norm_eps, int keep_all, mtp_array* outs) {
+  return guarded([&] {
+    auto in = handles().get_all(inputs, 10);
+    auto parts = cpu::delta_net(
+        {in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9]}, norm_eps, keep_all != 0);
+    for (auto& part : parts) {
+      add_to(outs++, std::move(part));
+    }
+  });
+}
+
+int mtp_gated_attention(const mtp_array* inputs, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, int gated, mtp_array* outs) {
+  return guarded([&] {
+    auto in = handles().get_all(inputs, 8);
+    auto parts = cpu::gated_attention(
+        {in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7]}, offset, rotary_dims, rotary_scale, norm_eps, scale,
+        gated != 0);
+    for (auto& part : parts) {
+      add_to(outs++, std::move(part));
+    }
+  });
 }
 
 int mtp_rope(mtp_array x, int dims, int offset, mtp_array frequencies, mtp_array* out) {

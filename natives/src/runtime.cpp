@@ -16,15 +16,6 @@ namespace {
 std::atomic<std::thread::id> owner{};
 thread_local std::string error_text;
 
-void copy_text(const std::string& text, char* to, int size) {
-  if (size <= 0) {
-    return;
-  }
-  size_t n = std::min(text.size(), static_cast<size_t>(size - 1));
-  std::memcpy(to, text.data(), n);
-  to[n] = 0;
-}
-
 mx::Device device_of(int device) {
   return mx::Device(device == MTP_GPU ? mx::Device::gpu : mx::Device::cpu);
 }
@@ -39,6 +30,15 @@ std::string header_version() {
 HandleTable& handles() {
   static HandleTable table;
   return table;
+}
+
+void copy_text(const std::string& text, char* to, int size) {
+  if (size <= 0) {
+    return;
+  }
+  size_t n = std::min(text.size(), static_cast<size_t>(size - 1));
+  std::memcpy(to, text.data(), n);
+  to[n] = 0;
 }
 
 void set_error(const std::string& message) noexcept {

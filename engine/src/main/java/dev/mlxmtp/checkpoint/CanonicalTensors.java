@@ -80,7 +80,8 @@ record CanonicalTensors(
     }
     if (published.isPresent() && converted.isPresent()) {
       throw new CheckpointException(
-          "%s is in the published layout [C, 1, K] and %s in MLX's [C, K, 1], so how the norms are stored is undecided; convert the whole model anew."
+          ("%s is in the published layout [C, 1, K] and %s in MLX's [C, K, 1], so how the norms "
+                  + "are stored is undecided; convert the whole model anew.")
               .formatted(published.get().rawName(), converted.get().rawName()));
     }
     if (published.isPresent()) {
@@ -127,7 +128,8 @@ record CanonicalTensors(
     boolean packed = name.endsWith(WEIGHT) && !source.dtype().isFloating();
     if (packed || source.type().startsWith("F8_")) {
       throw new CheckpointException(
-          "%s stores %s as %s without scales beside it; use the BF16 checkpoint or one quantized for MLX."
+          ("%s stores %s as %s without scales beside it; use the BF16 checkpoint or one quantized "
+                  + "for MLX.")
               .formatted(source.file(), source.rawName(), source.type()));
     }
   }

@@ -38,7 +38,8 @@ final class FiniteCheck {
       for (int i = 0; i < good.size(); i++) {
         if (good.get(i).item() == 0) {
           throw new CheckpointException(
-              "%s in %s holds NaN or infinity; the file is damaged or was converted wrongly, download it again."
+              ("%s in %s holds NaN or infinity; the file is damaged or was converted wrongly, "
+                      + "download it again.")
                   .formatted(names.get(i), folder));
         }
       }

@@ -67,13 +67,15 @@ public final class ModelLocator {
             .orElseThrow(
                 () ->
                     new CheckpointException(
-                        "%s is neither a folder nor in the Hugging Face cache at %s; fetch it with `hf download %s`."
+                        ("%s is neither a folder nor in the Hugging Face cache at %s; fetch it "
+                                + "with `hf download %s`.")
                             .formatted(repository, hub, repository)));
     firstMissing(snapshot)
         .ifPresent(
             missing -> {
               throw new CheckpointException(
-                  "The download of %s in %s is incomplete: %s is missing; finish it with `hf download %s`."
+                  ("The download of %s in %s is incomplete: %s is missing; finish it with `hf "
+                          + "download %s`.")
                       .formatted(repository, snapshot, missing, repository));
             });
     return snapshot;

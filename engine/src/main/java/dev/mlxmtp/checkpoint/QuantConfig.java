@@ -36,7 +36,8 @@ record QuantConfig(
       case "fp8" -> throw fp8(file);
       default ->
           throw new CheckpointException(
-              "%s says quant_method %s, which is not supported; use the BF16 checkpoint or one quantized for MLX."
+              ("%s says quant_method %s, which is not supported; use the BF16 checkpoint or one "
+                      + "quantized for MLX.")
                   .formatted(file, method));
     };
   }
@@ -60,9 +61,12 @@ record QuantConfig(
             () ->
                 new CheckpointException(
                     overrides.containsKey(module)
-                        ? "%s excludes %s from quantization, but the checkpoint holds scales for it; config and weights do not belong together."
+                        ? ("%s excludes %s from quantization, but the checkpoint holds scales for "
+                                + "it; config and weights do not belong together.")
                             .formatted(file, module)
-                        : "The checkpoint holds scales for %s, but %s has no quantization block that names their format; take config.json from where the weights came from."
+                        : ("The checkpoint holds scales for %s, but %s has no quantization block "
+                                + "that names their format; take config.json from where the "
+                                + "weights came from.")
                             .formatted(module, file)));
   }
 
@@ -92,7 +96,8 @@ record QuantConfig(
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    "%s asks at %s for mode %s with %s bits and group size %s, which MLX does not have."
+                    ("%s asks at %s for mode %s with %s bits and group size %s, which MLX does not "
+                            + "have.")
                         .formatted(
                             file,
                             key,

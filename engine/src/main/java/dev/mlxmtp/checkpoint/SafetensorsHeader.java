@@ -98,7 +98,8 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
             .orElseThrow(
                 () ->
                     new CheckpointException(
-                        "%s stores %s as %s, which MLX cannot read; use a copy in BF16, or one quantized for MLX."
+                        ("%s stores %s as %s, which MLX cannot read; use a copy in BF16, or one "
+                                + "quantized for MLX.")
                             .formatted(file, name, type)));
     int[] shape = new int[sizes.size()];
     if (shape.length > MAX_DIMENSIONS) {

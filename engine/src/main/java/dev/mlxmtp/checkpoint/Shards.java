@@ -184,7 +184,8 @@ final class Shards implements AutoCloseable {
         listed.keySet().stream().filter(name -> !tensors.containsKey(name)).toList();
     if (!missing.isEmpty()) {
       throw new CheckpointException(
-          "%s lists %d tensors that no shard holds: %s; index and shards are of different models, download them again."
+          ("%s lists %d tensors that no shard holds: %s; index and shards are of different models, "
+                  + "download them again.")
               .formatted(index, missing.size(), Text.list(missing, NAMED)));
     }
   }

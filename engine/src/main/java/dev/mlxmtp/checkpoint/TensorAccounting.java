@@ -75,7 +75,8 @@ final class TensorAccounting {
                   Text.list(kind.items, limit)));
     }
     throw new CheckpointException(
-        "%s does not hold what its config.json describes: %s. Check that config and weights belong to the same model."
+        ("%s does not hold what its config.json describes: %s. Check that config and weights "
+                + "belong to the same model.")
             .formatted(checkpoint.folder(), String.join("; ", sentences)));
   }
 }

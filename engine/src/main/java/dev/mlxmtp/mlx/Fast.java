@@ -10,7 +10,8 @@ public final class Fast {
    * {@code x / sqrt(mean(x²) + eps) · weight} over the last axis, statistics in float32.
    *
    * @param x {@code [..., D]}
-   * @param weight {@code [D]}; the result has the wider of the two dtypes
+   * @param weight {@code [D]}
+   * @return in the dtype of x
    */
   public static Array rmsNorm(Array x, Array weight, double eps) {
     return Native.rmsNorm(x, weight.handle(), (float) eps);
@@ -19,6 +20,22 @@ public final class Fast {
   /** The same without a weight. */
   public static Array rmsNorm(Array x, double eps) {
     return Native.rmsNorm(x, 0, (float) eps);
+  }
+
+  /**
+   * {@code x Wᵀ}, accumulated in float32 on the CPU.
+   *
+   * @param x {@code [..., K]}
+   * @param w {@code [N, K]}
+   * @return {@code [..., N]}
+   */
+  public static Array linear(Array x, Array w) {
+    return Native.linear(x, w);
+  }
+
+  /** {@code silu(gate) · up}, element-wise. */
+  public static Array swiGlu(Array gate, Array up) {
+    return Native.swiGlu(gate, up);
   }
 
   /**

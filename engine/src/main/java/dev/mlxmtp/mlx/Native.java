@@ -155,6 +155,22 @@ final class Native {
           JAVA_INT,
           JAVA_LONG,
           ADDRESS);
+  private static final MethodHandle KERNELS = bind("mtp_kernels", ADDRESS, JAVA_INT);
+  private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
+  private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
+  private static final MethodHandle DELTA_NET =
+      bind("mtp_delta_net", ADDRESS, JAVA_FLOAT, JAVA_INT, ADDRESS);
+  private static final MethodHandle GATED_ATTENTION =
+      bind(
+          "mtp_gated_attention",
+          ADDRESS,
+          JAVA_INT,
+          JAVA_INT,
+          JAVA_FLOAT,
+          JAVA_FLOAT,
+          JAVA_FLOAT,
+          JAVA_INT,
+          ADDRESS);
   private static final MethodHandle MEMORY = bind("mtp_memory", ADDRESS);
   private static final MethodHandle RESET_PEAK_MEMORY = bind("mtp_reset_peak_memory");
   private static final MethodHandle CLEAR_CACHE = bind("mtp_clear_cache");
@@ -164,6 +180,7 @@ final class Native {
 
   // Scratch of the engine thread: results, shapes, handle lists.
   private static final MemorySegment OUT = Arena.global().allocate(JAVA_LONG, 16);
+  private static final MemorySegment LIST = Arena.global().allocate(JAVA_LONG, 16);
   private static final MemorySegment INTS = Arena.global().allocate(JAVA_INT, 64);
 
   static {
@@ -262,6 +279,82 @@ final class Native {
 
   private static Array result(int status) {
     return new Array(outLong(status));
+  }
+
+  /** The CPU kernels' instruction set, empty where they do not serve. Engine thread only. */
+  static String kernels() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(TEXT_BYTES);
+      check(checkedInt(() -> (int) KERNELS.invokeExact(text, TEXT_BYTES)));
+      return text.getString(0);
+    }
+  }
+
+  static Array linear(Array x, Array w) {
+    try {
+      return result((int) LINEAR.invokeExact(x.handle(), w.handle(), out()));
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array swiGlu(Array gate, Array up) {
+    try {
+      return result((int) SWIGLU.invokeExact(gate.handle(), up.handle(), out()));
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array[] deltaNet(float normEps, boolean keepAll, Array... inputs) {
+    try {
+      check((int) DELTA_NET.invokeExact(list(inputs), normEps, keepAll ? 1 : 0, out()));
+      return results(3);
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array[] gatedAttention(
+      int offset,
+      int rotaryDims,
+      float rotaryScale,
+      float normEps,
+      float scale,
+      boolean gated,
+      Array... inputs) {
+    try {
+      check(
+          (int)
+              GATED_ATTENTION.invokeExact(
+                  list(inputs),
+                  offset,
+                  rotaryDims,
+                  rotaryScale,
+                  normEps,
+                  scale,
+                  gated ? 1 : 0,
+                  out()));
+      return results(3);
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  private static MemorySegment list(Array[] arrays) {
+    onEngineThread();
+    for (int i = 0; i < arrays.length; i++) {
+      LIST.setAtIndex(JAVA_LONG, i, arrays[i].handle());
+    }
+    return LIST;
+  }
+
+  private static Array[] results(int n) {
+    Array[] results = new Array[n];
+    for (int i = 0; i < n; i++) {
+      results[i] = new Array(OUT.getAtIndex(JAVA_LONG, i));
+    }
+    return results;
   }
 
   static String mlxVersion() {
@@ -600,11 +693,7 @@ final class Native {
   static Array[] split(Array x, int[] indices, int axis) {
     try {
       check((int) SPLIT.invokeExact(x.handle(), ints(indices), indices.length, axis, out()));
-      Array[] parts = new Array[indices.length + 1];
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = new Array(OUT.getAtIndex(JAVA_LONG, i));
-      }
-      return parts;
+      return results(indices.length + 1);
     } catch (Throwable t) {
       throw failure(t);
     }
@@ -678,11 +767,7 @@ final class Native {
   static Array[] quantize(Array w, int group, int bits, QuantMode mode) {
     try {
       check((int) QUANTIZE.invokeExact(w.handle(), group, bits, mode.ordinal(), out()));
-      Array[] parts = new Array[mode.hasBiases() ? 3 : 2];
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = new Array(OUT.getAtIndex(JAVA_LONG, i));
-      }
-      return parts;
+      return results(mode.hasBiases() ? 3 : 2);
     } catch (Throwable t) {
       throw failure(t);
     }

@@ -3,7 +3,6 @@ package dev.mlxmtp.model;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +26,7 @@ public final class DeltaNetState implements LayerCache {
    * The rows of a verification: the state after each, and the convolution's inputs, the remembered
    * ones first.
    */
-  private record Tape(List<Array> states, Array window) {}
+  private record Tape(RowStates states, Array window) {}
 
   private final Scope owner;
   private final int remembered;
@@ -49,26 +48,22 @@ public final class DeltaNetState implements LayerCache {
   /**
    * Moves on over the rows of a pass.
    *
-   * @param states after each row, or after the last alone
    * @param window {@code [B, K − 1 + T, C]}
    */
-  void advance(List<Array> states, Array window, Pass pass) {
+  void advance(RowStates states, Array window, Pass pass) {
     forgetTape();
+    set(states.last(), conv(window, window.dim(1) - remembered));
     if (pass == Pass.VERIFY) {
-      tape =
-          Optional.of(
-              new Tape(
-                  states.stream().map(s -> owner.adopt(s.share())).toList(), owner.adopt(window)));
+      tape = Optional.of(new Tape(states.sharedWith(owner), owner.adopt(window.share())));
     }
-    set(states.getLast(), conv(window, window.dim(1) - remembered));
   }
 
   @Override
   public void rollback(int rows, int kept) {
-    Tape kept_ =
+    Tape verified =
         tape.orElseThrow(() -> new IllegalStateException("there is no verification to roll back"));
     if (kept < rows) {
-      set(kept_.states().get(kept - 1).share(), conv(kept_.window(), kept));
+      set(verified.states().after(kept - 1), conv(verified.window(), kept));
     }
     forgetTape();
   }
@@ -79,7 +74,7 @@ public final class DeltaNetState implements LayerCache {
   }
 
   private void set(Array state, Array convolution) {
-    Snapshot next = new Snapshot(owner.adopt(state), owner.adopt(convolution));
+    Snapshot next = new Snapshot(owner.adopt(state.share()), owner.adopt(convolution));
     now.ifPresent(Snapshot::free);
     now = Optional.of(next);
   }
@@ -87,7 +82,7 @@ public final class DeltaNetState implements LayerCache {
   private void forgetTape() {
     tape.ifPresent(
         t -> {
-          t.states().forEach(Array::free);
+          t.states().free();
           t.window().free();
         });
     tape = Optional.empty();
@@ -102,7 +97,7 @@ public final class DeltaNetState implements LayerCache {
   /** Returns to a point taken before. */
   void restore(Snapshot point) {
     forgetTape();
-    set(point.state().share(), point.convolution().share());
+    set(point.state(), point.convolution().share());
   }
 
   @Override
@@ -114,9 +109,6 @@ public final class DeltaNetState implements LayerCache {
 
   @Override
   public List<Array> arrays() {
-    List<Array> arrays = new ArrayList<>();
-    now.ifPresent(s -> arrays.addAll(List.of(s.state(), s.convolution())));
-    tape.ifPresent(t -> arrays.addAll(t.states()));
-    return arrays;
+    return now.map(s -> List.of(s.state(), s.convolution())).orElse(List.of());
   }
 }

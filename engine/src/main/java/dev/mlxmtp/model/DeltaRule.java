@@ -35,14 +35,9 @@ final class DeltaRule {
 
   /**
    * @param y {@code [B, H, T, Dv]}
-   * @param states {@code [B, H, Dv, Dk]} after each row in the recurrent form, after the last alone
-   *     in the chunked one
+   * @param states after each row in the recurrent form, after the last alone in the chunked one
    */
-  record Result(Array y, List<Array> states) {
-    Array last() {
-      return states.getLast();
-    }
-  }
+  record Result(Array y, RowStates states) {}
 
   private final int chunk;
   private final Array lower;
@@ -85,7 +80,8 @@ final class DeltaRule {
       states.add(s);
     }
     return new Result(
-        outputs.size() == 1 ? outputs.getFirst() : Ops.concatenate(outputs, 2), states);
+        outputs.size() == 1 ? outputs.getFirst() : Ops.concatenate(outputs, 2),
+        new RowStates.Listed(states));
   }
 
   // Row t of [B, H, T, D] as a column [B, H, D, 1].
@@ -135,7 +131,8 @@ final class DeltaRule {
               Ops.multiply(s, at(carried, i)), Ops.matmul(Ops.swapLast(vNew), at(kRemaining, i)));
     }
     Array y = outputs.size() == 1 ? outputs.getFirst() : Ops.concatenate(outputs, 2);
-    return new Result(count == n * chunk ? y : Ops.slice(y, 2, 0, count), List.of(s));
+    return new Result(
+        count == n * chunk ? y : Ops.slice(y, 2, 0, count), new RowStates.Listed(List.of(s)));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Ops;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ record GatedAttention(
     RmsNorm qNorm,
     RmsNorm kNorm,
     RotaryEmbedding rope,
+    boolean kernels,
     Qwen35Config config) {
 
   // Attention scores of one block of queries, in elements: bounds the memory of a long prompt where
@@ -30,23 +32,54 @@ record GatedAttention(
   Array apply(Array x, Positions positions, KvCache cache) {
     int batch = x.dim(0);
     int rows = x.dim(1);
-    int heads = config.attentionHeads();
-    int dim = config.headDim();
-
-    Array projected = Ops.reshape(qProj.apply(x), batch, rows, heads, -1);
-    Array[] queryAndGate =
-        config.outputGate() ? Ops.split(projected, -1, dim) : new Array[] {projected};
-    Array q = rope.apply(headsFirst(qNorm.apply(queryAndGate[0])), positions);
-    Array k = rope.apply(headsFirst(kNorm.apply(split(kProj.apply(x), batch, rows))), positions);
-    Array v = headsFirst(split(vProj.apply(x), batch, rows));
-
-    KvCache.View seen = cache.append(k, v);
-    Array attended = Ops.reshape(headsLast(attend(q, seen)), batch, rows, heads * dim);
-    if (config.outputGate()) {
-      Array gate = Ops.reshape(queryAndGate[1], batch, rows, heads * dim);
-      attended = Ops.multiply(attended, Ops.sigmoid(gate));
-    }
+    Array q = Ops.reshape(qProj.apply(x), batch, rows, config.attentionHeads(), -1);
+    Array k = split(kProj.apply(x), batch, rows);
+    Array v = split(vProj.apply(x), batch, rows);
+    Array attended =
+        kernels && positions instanceof Positions.Text(int offset) && offset == cache.length()
+            ? mixByKernel(q, k, v, cache)
+            : mix(q, k, v, positions, cache);
     return oProj.apply(attended);
+  }
+
+  private Array mix(Array qAndGate, Array k, Array v, Positions positions, KvCache cache) {
+    int batch = k.dim(0);
+    int rows = k.dim(1);
+    int width = config.attentionHeads() * config.headDim();
+    Array[] parts =
+        config.outputGate() ? Ops.split(qAndGate, -1, config.headDim()) : new Array[] {qAndGate};
+    Array q = rope.apply(headsFirst(qNorm.apply(parts[0])), positions);
+    KvCache.View seen =
+        cache.append(rope.apply(headsFirst(kNorm.apply(k)), positions), headsFirst(v));
+    Array attended = Ops.reshape(headsLast(attend(q, seen)), batch, rows, width);
+    return config.outputGate()
+        ? Ops.multiply(attended, Ops.sigmoid(Ops.reshape(parts[1], batch, rows, width)))
+        : attended;
+  }
+
+  private Array mixByKernel(Array q, Array k, Array v, KvCache cache) {
+    int offset = cache.length();
+    return cache.append(
+        k.dim(1),
+        k.dtype(),
+        k.dim(0),
+        config.keyValueHeads(),
+        config.headDim(),
+        (keys, values) ->
+            Kernels.gatedAttention(
+                new Kernels.AttentionInputs(
+                    q, k, v, qNorm.gamma(), kNorm.gamma(), rope.periods(), keys, values),
+                new Kernels.AttentionSettings(
+                    offset,
+                    config.rope().dims(),
+                    config.rope().scale(),
+                    qNorm.eps(),
+                    scale(),
+                    config.outputGate())));
+  }
+
+  private double scale() {
+    return Math.pow(config.headDim(), -0.5);
   }
 
   private Array attend(Array q, KvCache.View seen) {
@@ -70,7 +103,7 @@ record GatedAttention(
   }
 
   private Array attendBlock(Array q, Array k, Array v) {
-    return Fast.attention(q, k, v, Math.pow(config.headDim(), -0.5), q.dim(2) > 1);
+    return Fast.attention(q, k, v, scale(), q.dim(2) > 1);
   }
 
   private Array split(Array x, int batch, int rows) {

@@ -2,6 +2,7 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Ops;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
  * @param negativeA {@code −exp(A_log) [Hv]} float32
  * @param dtBias {@code dt_bias [Hv]} float32
  * @param norm {@code norm.weight [Dv]}, an ordinary factor, never zero-centred
+ * @param kernels between the projections a {@linkplain Kernels#deltaNet kernel} computes what is
+ *     written out here
  */
 record GatedDeltaNet(
     Linear inProjQkv,
@@ -26,6 +29,7 @@ record GatedDeltaNet(
     RmsNorm norm,
     Linear outProj,
     DeltaRule rule,
+    boolean kernels,
     Qwen35Config config) {
 
   /** Up to so many rows go step by step, and the state after each is at hand. */
@@ -36,38 +40,75 @@ record GatedDeltaNet(
 
   /** {@code [B, T, H]} to {@code [B, T, H]}; moves the state on by T positions. */
   Array apply(Array x, DeltaNetState state, Pass pass) {
-    int batch = x.dim(0);
-    int rows = x.dim(1);
     Array u = inProjQkv.apply(x);
-    Array z =
-        Ops.reshape(inProjZ.apply(x), batch, rows, config.valueHeads(), config.valueHeadDim());
+    Array z = inProjZ.apply(x);
+    Array b = inProjB.apply(x);
+    Array a = inProjA.apply(x);
+    Array mixed = kernels ? mixByKernel(u, z, a, b, state, pass) : mix(u, z, a, b, state, pass);
+    return outProj.apply(mixed);
+  }
 
-    Array window = Ops.concatenate(List.of(conv(state, u), u), 1);
+  private Array mix(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
+    int batch = u.dim(0);
+    int rows = u.dim(1);
+    Array window = Ops.concatenate(List.of(convolutionState(state, u), u), 1);
     Array mixed = Ops.astype(SwiGlu.silu(convolve(window, rows)), DType.FLOAT32);
-    DeltaRule.Rows inputs = inputs(mixed, inProjA.apply(x), inProjB.apply(x), batch, rows);
-
-    Array before = state.now().map(DeltaNetState.Snapshot::state).orElseGet(() -> zeroState(batch));
+    DeltaRule.Rows inputs = inputs(mixed, a, b, batch, rows);
     boolean stepwise = rows <= RECURRENT_ROWS || pass == Pass.VERIFY;
+    Array before = recurrentState(state, batch);
     DeltaRule.Result result =
         stepwise ? DeltaRule.recurrent(inputs, before) : rule.chunked(inputs, before);
     state.advance(result.states(), window, pass);
 
-    // y [B, Hv, T, Dv] to [B, T, Hv · Dv]; the gate's silu in float32, rounded once at the end.
+    // y [B, Hv, T, Dv]; the gate's silu in float32, rounded once at the end.
     Array y = norm.apply(Ops.transpose(result.y(), 0, 2, 1, 3));
-    Array gated = Ops.multiply(y, SwiGlu.silu(Ops.astype(z, DType.FLOAT32)));
-    return outProj.apply(Ops.reshape(Ops.astype(gated, x.dtype()), batch, rows, -1));
+    Array gate = Ops.reshape(Ops.astype(z, DType.FLOAT32), y.shape());
+    Array gated = Ops.astype(Ops.multiply(y, SwiGlu.silu(gate)), u.dtype());
+    return Ops.reshape(gated, batch, rows, -1);
   }
 
-  private Array conv(DeltaNetState state, Array u) {
+  private Array mixByKernel(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
+    boolean keepAll = pass == Pass.VERIFY;
+    Kernels.DeltaNetOutputs out =
+        Kernels.deltaNet(
+            new Kernels.DeltaNetInputs(
+                u,
+                convolutionState(state, u),
+                convWeight,
+                a,
+                b,
+                z,
+                negativeA,
+                dtBias,
+                norm.gamma(),
+                recurrentState(state, u.dim(0))),
+            norm.eps(),
+            keepAll);
+    RowStates states =
+        keepAll ? new RowStates.Stacked(out.states()) : new RowStates.Listed(List.of(out.states()));
+    state.advance(states, out.window(), pass);
+    return out.y();
+  }
+
+  private Array recurrentState(DeltaNetState state, int batch) {
+    return state
+        .now()
+        .map(DeltaNetState.Snapshot::state)
+        .orElseGet(
+            () ->
+                Ops.zeros(
+                    DType.FLOAT32,
+                    batch,
+                    config.valueHeads(),
+                    config.valueHeadDim(),
+                    config.keyHeadDim()));
+  }
+
+  private Array convolutionState(DeltaNetState state, Array u) {
     return state
         .now()
         .map(DeltaNetState.Snapshot::convolution)
         .orElseGet(() -> Ops.zeros(u.dtype(), u.dim(0), config.convKernel() - 1, u.dim(2)));
-  }
-
-  private Array zeroState(int batch) {
-    return Ops.zeros(
-        DType.FLOAT32, batch, config.valueHeads(), config.valueHeadDim(), config.keyHeadDim());
   }
 
   // window [B, K - 1 + T, C] to [B, T, C]. One sum over the taps for few rows, so that a row's

@@ -1,10 +1,13 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Keys and values of the positions seen so far, {@code [B, Hkv, capacity, D]} each. Grows by steps,
@@ -34,7 +37,7 @@ public final class KvCache implements LayerCache {
    */
   View append(Array keys, Array values) {
     int rows = keys.dim(2);
-    reserve(keys, values, length + rows);
+    reserve(keys.dtype(), keys.dim(0), keys.dim(1), keys.dim(3), length + rows);
     Buffers old = buffers.orElseThrow();
     replace(
         Ops.sliceUpdate(old.keys(), keys, 2, length),
@@ -44,7 +47,29 @@ public final class KvCache implements LayerCache {
     return new View(Ops.slice(now.keys(), 2, 0, length), Ops.slice(now.values(), 2, 0, length));
   }
 
-  private void reserve(Array keys, Array values, int needed) {
+  /**
+   * Appends T positions by a kernel that writes them into the buffers and attends.
+   *
+   * @param kernel from the buffers, with room for T more, to its output and the buffers with the
+   *     new rows
+   * @return the kernel's output
+   */
+  Array append(
+      int rows,
+      DType dtype,
+      int batch,
+      int heads,
+      int dim,
+      BiFunction<Array, Array, Kernels.AttentionOutputs> kernel) {
+    reserve(dtype, batch, heads, dim, length + rows);
+    Buffers old = buffers.orElseThrow();
+    Kernels.AttentionOutputs out = kernel.apply(old.keys(), old.values());
+    replace(out.keys(), out.values());
+    length += rows;
+    return out.y();
+  }
+
+  private void reserve(DType dtype, int batch, int heads, int dim, int needed) {
     int capacity = buffers.map(b -> b.keys().dim(2)).orElse(0);
     if (needed <= capacity) {
       return;
@@ -52,18 +77,14 @@ public final class KvCache implements LayerCache {
     // Doubling bounds the copies of a long context; the step bounds the waste of a short one.
     int grown =
         (Math.max(needed, Math.min(2 * capacity, capacity + 16 * STEP)) + STEP - 1) / STEP * STEP;
-    Array newKeys = room(keys, grown - capacity);
-    Array newValues = room(values, grown - capacity);
+    Array keys = Ops.zeros(dtype, batch, heads, grown - capacity, dim);
+    Array values = Ops.zeros(dtype, batch, heads, grown - capacity, dim);
     if (buffers.isPresent()) {
       Buffers old = buffers.get();
-      newKeys = Ops.concatenate(List.of(old.keys(), newKeys), 2);
-      newValues = Ops.concatenate(List.of(old.values(), newValues), 2);
+      keys = Ops.concatenate(List.of(old.keys(), keys), 2);
+      values = Ops.concatenate(List.of(old.values(), values), 2);
     }
-    replace(newKeys, newValues);
-  }
-
-  private static Array room(Array like, int rows) {
-    return Ops.zeros(like.dtype(), like.dim(0), like.dim(1), rows, like.dim(3));
+    replace(keys, values);
   }
 
   // The old handles go at once, so that MLX may write the new rows into the same buffer.

@@ -2,6 +2,7 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.checkpoint.Weight;
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 import java.util.Optional;
 
@@ -12,7 +13,7 @@ record Linear(Weight weight, Optional<Array> bias) {
   Array apply(Array x) {
     Array y =
         switch (weight) {
-          case Weight.Dense(Array w) -> Ops.matmul(x, Ops.swapLast(w));
+          case Weight.Dense(Array w) -> Fast.linear(x, w);
           case Weight.Packed(var packed) -> packed.matmul(x);
         };
     return bias.map(b -> Ops.add(y, b)).orElse(y);

@@ -4,6 +4,7 @@ import dev.mlxmtp.checkpoint.Checkpoint;
 import dev.mlxmtp.checkpoint.Weight;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class ModelLoader {
   private final Scope weights;
   private final RotaryEmbedding rope;
   private final DeltaRule rule;
+  private final boolean kernels;
 
   private ModelLoader(Checkpoint checkpoint, Qwen35Config config, DType compute, Scope weights) {
     this.checkpoint = checkpoint;
@@ -29,6 +31,7 @@ public final class ModelLoader {
     this.compute = compute;
     this.weights = weights;
     this.rope = new RotaryEmbedding(config.rope(), weights);
+    this.kernels = Kernels.instructionSet().isPresent() && compute != DType.FLOAT64;
     this.rule = new DeltaRule(config.keyHeadDim() >= 64 ? 64 : 32, weights);
   }
 
@@ -96,6 +99,7 @@ public final class ModelLoader {
         norm(p + "q_norm.weight"),
         norm(p + "k_norm.weight"),
         rope,
+        kernels,
         config);
   }
 
@@ -115,6 +119,7 @@ public final class ModelLoader {
             config.normEps()),
         linear(p + "out_proj"),
         rule,
+        kernels,
         config);
   }
 

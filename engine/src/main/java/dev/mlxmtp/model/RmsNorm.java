@@ -1,9 +1,7 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
-import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Fast;
-import dev.mlxmtp.mlx.Ops;
 
 /**
  * {@code x / sqrt(mean(x²) + eps) · gamma}, computed in float32 and rounded once to the dtype of x.
@@ -14,7 +12,6 @@ import dev.mlxmtp.mlx.Ops;
 record RmsNorm(Array gamma, double eps) {
 
   Array apply(Array x) {
-    Array y = Fast.rmsNorm(x, gamma, eps);
-    return x.dtype() == DType.FLOAT32 ? y : Ops.astype(y, x.dtype());
+    return Fast.rmsNorm(x, gamma, eps);
   }
 }

@@ -24,6 +24,11 @@ final class RotaryEmbedding {
     this.periods = weights.adopt(Array.of(values, values.length));
   }
 
+  /** {@code [dims / 2]} float32: positions per radian. */
+  Array periods() {
+    return periods;
+  }
+
   /**
    * @param x {@code [B, H, T, D]}
    */

@@ -3,6 +3,7 @@ package dev.mlxmtp.model;
 import dev.mlxmtp.checkpoint.Weight;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 
 /**
@@ -64,13 +65,14 @@ record SparseMoe(
 
   // rows [P, 1, H] with one expert each.
   private Array swiGlu(Array rows, Array experts, boolean sorted) {
-    Array gated = SwiGlu.silu(gather(gate, rows, experts, sorted));
-    return gather(down, Ops.multiply(gated, gather(up, rows, experts, sorted)), experts, sorted);
+    Array gated =
+        Fast.swiGlu(gather(gate, rows, experts, sorted), gather(up, rows, experts, sorted));
+    return gather(down, gated, experts, sorted);
   }
 
   private static Array gather(Weight weight, Array rows, Array experts, boolean sorted) {
     return switch (weight) {
-      case Weight.Dense(Array w) -> dev.mlxmtp.mlx.Fast.gatherMatmul(rows, w, experts, sorted);
+      case Weight.Dense(Array w) -> Fast.gatherMatmul(rows, w, experts, sorted);
       case Weight.Packed(var packed) -> packed.gatherMatmul(rows, experts, sorted);
     };
   }

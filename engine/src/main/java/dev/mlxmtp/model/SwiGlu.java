@@ -1,6 +1,7 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 
 /**
@@ -10,7 +11,7 @@ record SwiGlu(Linear gate, Linear up, Linear down) implements Mlp {
 
   @Override
   public Array apply(Array x) {
-    return down.apply(Ops.multiply(silu(gate.apply(x)), up.apply(x)));
+    return down.apply(Fast.swiGlu(gate.apply(x), up.apply(x)));
   }
 
   static Array silu(Array x) {

@@ -1,0 +1,134 @@
+package dev.mlxmtp.mlx;
+
+import java.util.Optional;
+
+/**
+ * Whole mixers as one node of the graph, by kernels of our own. They serve on the CPU, where MLX's
+ * own back end runs each small operation apart and on one thread; {@code MLXMTP_KERNELS=off} turns
+ * them off. Numbers are float32 inside, and a row's result does not depend, to the bit, on how many
+ * rows are computed with it. Engine thread only.
+ */
+public final class Kernels {
+  private Kernels() {}
+
+  /** The instruction set the kernels use, or empty where they do not serve. */
+  public static Optional<String> instructionSet() {
+    String name = Native.kernels();
+    return name.isEmpty() ? Optional.empty() : Optional.of(name);
+  }
+
+  /**
+   * Gated DeltaNet between its projections.
+   *
+   * @param u {@code [B, T, C]}: q, k and v before the convolution
+   * @param convState {@code [B, K - 1, C]}
+   * @param convWeight {@code [K, C]}
+   * @param a {@code [B, T, Hv]}
+   * @param b {@code [B, T, Hv]}
+   * @param z {@code [B, T, Hv · Dv]}
+   * @param negativeA {@code [Hv]} float32
+   * @param dtBias {@code [Hv]} float32
+   * @param norm {@code [Dv]} float32
+   * @param state {@code [B, Hv, Dv, Dk]} float32
+   */
+  public record DeltaNetInputs(
+      Array u,
+      Array convState,
+      Array convWeight,
+      Array a,
+      Array b,
+      Array z,
+      Array negativeA,
+      Array dtBias,
+      Array norm,
+      Array state) {}
+
+  /**
+   * @param y {@code [B, T, Hv · Dv]}, normalised and gated
+   * @param window {@code [B, K - 1 + T, C]}: the remembered inputs, then the new ones
+   * @param states {@code [B, Hv, Dv, Dk]} after the last row, or {@code [T, B, Hv, Dv, Dk]} after
+   *     each
+   */
+  public record DeltaNetOutputs(Array y, Array window, Array states) {}
+
+  public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps, boolean keepAll) {
+    Array[] out =
+        Native.deltaNet(
+            (float) normEps,
+            keepAll,
+            in.u,
+            in.convState,
+            in.convWeight,
+            in.a,
+            in.b,
+            in.z,
+            in.negativeA,
+            in.dtBias,
+            in.norm,
+            in.state);
+    return new DeltaNetOutputs(out[0], out[1], out[2]);
+  }
+
+  /**
+   * Gated attention between its projections.
+   *
+   * @param q {@code [B, T, H, D]}, or {@code [B, T, H, 2D]} with the gate behind each query
+   * @param k {@code [B, T, Hkv, D]}
+   * @param v {@code [B, T, Hkv, D]}
+   * @param qNorm {@code [D]} float32
+   * @param kNorm {@code [D]} float32
+   * @param periods {@code [R / 2]} float32, as for {@link Fast#rope}
+   * @param keys {@code [B, Hkv, capacity, D]}, with room for T more
+   * @param values {@code [B, Hkv, capacity, D]}
+   */
+  public record AttentionInputs(
+      Array q,
+      Array k,
+      Array v,
+      Array qNorm,
+      Array kNorm,
+      Array periods,
+      Array keys,
+      Array values) {}
+
+  /**
+   * @param offset positions in the caches already
+   * @param rotaryDims R
+   * @param rotaryScale factor on the rotated numbers
+   * @param scale of the scores
+   */
+  public record AttentionSettings(
+      int offset,
+      int rotaryDims,
+      double rotaryScale,
+      double normEps,
+      double scale,
+      boolean gated) {}
+
+  /**
+   * @param y {@code [B, T, H · D]}
+   * @param keys with the new rows, in place where nobody else holds the old ones
+   * @param values likewise
+   */
+  public record AttentionOutputs(Array y, Array keys, Array values) {}
+
+  public static AttentionOutputs gatedAttention(AttentionInputs in, AttentionSettings s) {
+    Array[] out =
+        Native.gatedAttention(
+            s.offset,
+            s.rotaryDims,
+            (float) s.rotaryScale,
+            (float) s.normEps,
+            (float) s.scale,
+            s.gated,
+            in.q,
+            in.k,
+            in.v,
+            in.qNorm,
+            in.kNorm,
+            in.periods,
+            in.keys,
+            in.values);
+    return new AttentionOutputs(out[0], out[1], out[2]);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.mlx.Scope;
+import java.util.List;
+
+/**
+ * The recurrent state {@code [B, Hv, Dv, Dk]} after each row of a pass, or after its last row
+ * alone.
+ */
+sealed interface RowStates {
+
+  /** After row t; of a pass that kept the last alone, that. */
+  Array after(int t);
+
+  Array last();
+
+  /** The same, owned by {@code owner}. */
+  RowStates sharedWith(Scope owner);
+
+  void free();
+
+  /** One array a row, as a loop over rows leaves them. */
+  record Listed(List<Array> states) implements RowStates {
+    @Override
+    public Array after(int t) {
+      return states.get(t);
+    }
+
+    @Override
+    public Array last() {
+      return states.getLast();
+    }
+
+    @Override
+    public RowStates sharedWith(Scope owner) {
+      return new Listed(states.stream().map(s -> owner.adopt(s.share())).toList());
+    }
+
+    @Override
+    public void free() {
+      states.forEach(Array::free);
+    }
+  }
+
+  /** All in one array {@code [T, B, Hv, Dv, Dk]}, as a kernel leaves them. */
+  record Stacked(Array states) implements RowStates {
+    @Override
+    public Array after(int t) {
+      int[] s = states.shape();
+      return Ops.reshape(Ops.slice(states, 0, t, t + 1), s[1], s[2], s[3], s[4]);
+    }
+
+    @Override
+    public Array last() {
+      return after(states.dim(0) - 1);
+    }
+
+    @Override
+    public RowStates sharedWith(Scope owner) {
+      return new Stacked(owner.adopt(states.share()));
+    }
+
+    @Override
+    public void free() {
+      states.free();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+// One table of kernels, compiled once per instruction set with its own MTP_TARGET.
+#include "attention.h"
+#include "delta_net.h"
+#include "elementwise.h"
+#include "linear.h"
+
+#define MTP_TEXT_(x) #x
+#define MTP_TEXT(x) MTP_TEXT_(x)
+#define MTP_JOIN_(a, b) a##b
+#define MTP_JOIN(a, b) MTP_JOIN_(a, b)
+
+namespace mtp::cpu {
+
+const Kernels* MTP_JOIN(kernels_, MTP_TARGET)() {
+  namespace target = MTP_TARGET;
+  static const Kernels table = {
+      MTP_TEXT(MTP_TARGET), target::linear,      target::rms_norm, target::swiglu,   target::delta_mix,
+      target::delta_heads,  target::attention, target::to_float, target::from_float,
+  };
+  return &table;
+}
+
+}  // namespace mtp::cpu

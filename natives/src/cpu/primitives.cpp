@@ -1,0 +1,377 @@
+#include "primitives.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "kernels.h"
+#include "mlx/backend/cpu/encoder.h"
+#include "mlx/primitives.h"
+#include "pool.h"
+
+namespace mx = mlx::core;
+
+namespace mtp::cpu {
+
+namespace {
+
+// Below so much work, in multiply-adds, waking another thread costs more than it saves.
+constexpr long parallel_work = 1 << 16;
+
+Type type_of(mx::Dtype type) {
+  return type == mx::float32 ? Type::f32 : type == mx::bfloat16 ? Type::bf16 : Type::f16;
+}
+
+void allocate(mx::array& out) {
+  out.set_data(mx::allocator::malloc(out.nbytes()));
+}
+
+// The elements of an array in row-major order: its own memory, or a copy where it is a strided view.
+class Rows {
+ public:
+  explicit Rows(const mx::array& a) {
+    if (a.flags().row_contiguous) {
+      data_ = a.data<char>();
+      return;
+    }
+    size_t item = a.itemsize();
+    copy_.resize(a.size() * item);
+    std::vector<int> index(a.ndim(), 0);
+    const char* base = a.data<char>();
+    for (size_t i = 0; i < a.size(); i++) {
+      int64_t at = 0;
+      for (size_t d = 0; d < index.size(); d++) {
+        at += index[d] * a.strides()[d];
+      }
+      std::memcpy(copy_.data() + i * item, base + at * static_cast<int64_t>(item), item);
+      for (int d = static_cast<int>(index.size()) - 1; d >= 0 && ++index[d] == a.shape(d); d--) {
+        index[d] = 0;
+      }
+    }
+    data_ = copy_.data();
+  }
+
+  template <class T = void>
+  const T* data() const {
+    return reinterpret_cast<const T*>(data_);
+  }
+
+ private:
+  const char* data_;
+  std::vector<char> copy_;
+};
+
+// The same as float32.
+class FloatRows {
+ public:
+  explicit FloatRows(const mx::array& a) : rows_(a) {
+    if (a.dtype() == mx::float32) {
+      data_ = rows_.data<float>();
+      return;
+    }
+    copy_.resize(a.size());
+    kernels().to_float(rows_.data(), type_of(a.dtype()), copy_.data(), static_cast<long>(a.size()));
+    data_ = copy_.data();
+  }
+
+  const float* data() const {
+    return data_;
+  }
+
+ private:
+  Rows rows_;
+  const float* data_;
+  std::vector<float> copy_;
+};
+
+// Runs body over n units, in parallel where the work of all of them is worth it.
+void parallel(long n, long work_per_unit, long granule, const Pool::Body& body) {
+  long threads = Pool::shared().threads();
+  if (n * work_per_unit < parallel_work || threads == 1) {
+    body(0, n);
+    return;
+  }
+  // Twice as many ranges as threads, so that one that is held up does not hold up all.
+  long grain = (n + 2 * threads - 1) / (2 * threads);
+  grain = (grain + granule - 1) / granule * granule;
+  Pool::shared().run(n, grain, body);
+}
+
+struct Parameters {
+  std::vector<long> integers;
+  std::vector<float> floats;
+};
+
+// A primitive whose evaluation is a function of its inputs, run on the stream's own thread.
+class Kernel : public mx::Primitive {
+ public:
+  using Function = void (*)(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p);
+
+  // From output i on, outputs are the inputs `shared`, shared + 1, … with some elements replaced.
+  static constexpr int none_shared = -1;
+
+  Kernel(const char* name, Function function, Parameters parameters, int first_shared_output = none_shared, int first_shared_input = none_shared)
+      : Primitive(mx::default_stream(mx::default_device())),
+        name_(name),
+        function_(function),
+        parameters_(std::make_shared<const Parameters>(std::move(parameters))),
+        first_shared_output_(first_shared_output),
+        first_shared_input_(first_shared_input) {}
+
+  void eval_cpu(const std::vector<mx::array>& inputs, std::vector<mx::array>& outputs) override {
+    std::vector<mx::array> in, out;
+    for (const auto& a : inputs) {
+      in.push_back(mx::array::unsafe_weak_copy(a));
+    }
+    for (size_t i = 0; i < outputs.size(); i++) {
+      const mx::array* source = shared_input(inputs, static_cast<int>(i));
+      if (source && source->is_donatable() && source->flags().row_contiguous) {
+        outputs[i].copy_shared_buffer(*source);
+      } else {
+        allocate(outputs[i]);
+      }
+      out.push_back(mx::array::unsafe_weak_copy(outputs[i]));
+    }
+    // The graph may be gone before the stream's thread comes to it, so the task holds all it needs.
+    mx::cpu::get_command_encoder(stream()).dispatch(
+        [in = std::move(in), out = std::move(out), function = function_, parameters = parameters_]() mutable {
+          function(in, out, *parameters);
+        });
+  }
+
+  void eval_gpu(const std::vector<mx::array>&, std::vector<mx::array>&) override {
+    throw std::runtime_error(std::string(name_) + " is a CPU kernel and cannot run on a GPU");
+  }
+
+  const char* name() const override {
+    return name_;
+  }
+
+ private:
+  const mx::array* shared_input(const std::vector<mx::array>& inputs, int output) const {
+    return first_shared_output_ == none_shared || output < first_shared_output_
+        ? nullptr
+        : &inputs[static_cast<size_t>(first_shared_input_ + output - first_shared_output_)];
+  }
+
+  const char* name_;
+  Function function_;
+  std::shared_ptr<const Parameters> parameters_;
+  int first_shared_output_;
+  int first_shared_input_;
+};
+
+void linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
+  const auto& w = in[1];
+  FloatRows x(in[0]);
+  long k = w.shape(1);
+  long n = w.shape(0);
+  Linear l{x.data(), static_cast<long>(in[0].size()) / k, w.data<char>(), type_of(w.dtype()), k, n, out[0].data<char>(), type_of(out[0].dtype())};
+  parallel(n, l.rows * k, 24, [&](long begin, long end) { kernels().linear(l, begin, end); });
+}
+
+void rms_norm_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  Rows x(in[0]);
+  long d = in[0].shape(-1);
+  RmsNorm r{x.data(), out[0].data<char>(), type_of(in[0].dtype()), in[1].data<float>(), d, p.floats[0]};
+  parallel(static_cast<long>(in[0].size()) / d, 4 * d, 1, [&](long begin, long end) { kernels().rms_norm(r, begin, end); });
+}
+
+void swiglu_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
+  Rows gate(in[0]), up(in[1]);
+  SwiGlu s{gate.data(), up.data(), out[0].data<char>(), type_of(in[0].dtype())};
+  parallel(static_cast<long>(in[0].size()), 8, 64, [&](long begin, long end) { kernels().swiglu(s, begin, end); });
+}
+
+void delta_net_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  Rows u(in[0]), conv(in[1]), a(in[3]), b(in[4]), z(in[5]), state(in[9]);
+  FloatRows conv_weight(in[2]);
+  long batch = in[0].shape(0), rows = in[0].shape(1), channels = in[0].shape(2), taps = in[2].shape(0);
+  long value_heads = in[9].shape(1), value_dim = in[9].shape(2), key_dim = in[9].shape(3);
+  long item = static_cast<long>(in[0].itemsize());
+  bool keep_all = p.integers[0] != 0;
+  long state_floats = value_heads * value_dim * key_dim;
+  std::vector<float> mixed(static_cast<size_t>(rows * channels));
+  for (long i = 0; i < batch; i++) {
+    char* window = out[1].data<char>() + i * (taps - 1 + rows) * channels * item;
+    std::memcpy(window, conv.data<char>() + i * (taps - 1) * channels * item, static_cast<size_t>((taps - 1) * channels * item));
+    std::memcpy(window + (taps - 1) * channels * item, u.data<char>() + i * rows * channels * item, static_cast<size_t>(rows * channels * item));
+    DeltaNet d{};
+    d.rows = rows;
+    d.value_heads = value_heads;
+    d.value_dim = value_dim;
+    d.key_dim = key_dim;
+    d.key_heads = (channels - value_heads * value_dim) / (2 * key_dim);
+    d.taps = taps;
+    d.type = type_of(in[0].dtype());
+    d.window = window;
+    d.conv_weight = conv_weight.data();
+    d.a = a.data<char>() + i * rows * value_heads * item;
+    d.b = b.data<char>() + i * rows * value_heads * item;
+    d.z = z.data<char>() + i * rows * value_heads * value_dim * item;
+    d.negative_a = in[6].data<float>();
+    d.dt_bias = in[7].data<float>();
+    d.norm_weight = in[8].data<float>();
+    d.norm_eps = p.floats[0];
+    d.state = state.data<float>() + i * state_floats;
+    d.mixed = mixed.data();
+    d.states = out[2].data<float>() + i * state_floats;
+    d.state_stride = keep_all ? batch * state_floats : 0;
+    d.y = out[0].data<char>() + i * rows * value_heads * value_dim * item;
+    parallel(channels, rows * (taps + 16), 64, [&](long begin, long end) { kernels().delta_mix(d, begin, end); });
+    parallel(value_heads, rows * value_dim * key_dim * 4, 1, [&](long begin, long end) { kernels().delta_heads(d, begin, end); });
+  }
+}
+
+void rotate(float* x, const float* cos, const float* sin, long half, float scale) {
+  for (long j = 0; j < half; j++) {
+    float first = x[j] * scale, second = x[j + half] * scale;
+    x[j] = first * cos[j] - second * sin[j];
+    x[j + half] = second * cos[j] + first * sin[j];
+  }
+}
+
+void gated_attention_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  long offset = p.integers[0], rotary = p.integers[1];
+  bool gated = p.integers[2] != 0;
+  float eps = p.floats[0], scale = p.floats[1], rotary_scale = p.floats[2];
+  const auto& cache = out[1];
+  long batch = cache.shape(0), key_heads = cache.shape(1), capacity = cache.shape(2), dim = cache.shape(3);
+  long rows = in[0].shape(1), heads = in[0].shape(2), q_stride = in[0].shape(3);
+  Type type = type_of(in[0].dtype());
+  long item = size_of(type);
+  Rows gate(in[0]), v(in[2]);
+  FloatRows q_gate(in[0]), k_rows(in[1]);
+  const float* q_norm = in[3].data<float>();
+  const float* k_norm = in[4].data<float>();
+  const float* periods = in[5].data<float>();
+
+  for (int c = 1; c <= 2; c++) {
+    if (out[c].data<char>() != in[5 + c].data<char>()) {
+      Rows before(in[5 + c]);
+      std::memcpy(out[c].data<char>(), before.data(), out[c].nbytes());
+    }
+  }
+
+  long half = rotary / 2;
+  std::vector<float> cos(static_cast<size_t>(rows * half)), sin(cos.size());
+  for (long t = 0; t < rows; t++) {
+    for (long j = 0; j < half; j++) {
+      double angle = static_cast<double>(offset + t) / periods[j];
+      cos[t * half + j] = static_cast<float>(std::cos(angle));
+      sin[t * half + j] = static_cast<float>(std::sin(angle));
+    }
+  }
+
+  std::vector<float> q(static_cast<size_t>(rows * heads * dim)), k(static_cast<size_t>(dim));
+  for (long i = 0; i < batch; i++) {
+    char* keys = out[1].data<char>() + i * key_heads * capacity * dim * item;
+    char* values = out[2].data<char>() + i * key_heads * capacity * dim * item;
+    parallel(rows, (heads + key_heads) * dim * 4, 1, [&](long begin, long end) {
+      std::vector<float> row(static_cast<size_t>(dim));
+      for (long t = begin; t < end; t++) {
+        for (long h = 0; h < heads; h++) {
+          float* to = q.data() + (t * heads + h) * dim;
+          RmsNorm norm{q_gate.data() + ((i * rows + t) * heads + h) * q_stride, to, Type::f32, q_norm, dim, eps};
+          kernels().rms_norm(norm, 0, 1);
+          rotate(to, cos.data() + t * half, sin.data() + t * half, half, rotary_scale);
+        }
+        for (long h = 0; h < key_heads; h++) {
+          long from = ((i * rows + t) * key_heads + h) * dim;
+          long to = (h * capacity + offset + t) * dim;
+          RmsNorm norm{k_rows.data() + from, row.data(), Type::f32, k_norm, dim, eps};
+          kernels().rms_norm(norm, 0, 1);
+          rotate(row.data(), cos.data() + t * half, sin.data() + t * half, half, rotary_scale);
+          kernels().from_float(row.data(), type, keys + to * item, dim);
+          std::memcpy(values + to * item, v.data<char>() + from * item, static_cast<size_t>(dim * item));
+        }
+      }
+    });
+
+    Attention a{};
+    a.rows = rows;
+    a.heads = heads;
+    a.key_heads = key_heads;
+    a.dim = dim;
+    a.seen = offset + rows;
+    a.capacity = capacity;
+    a.type = type;
+    a.q = q.data();
+    a.gate = gated ? gate.data<char>() + (i * rows * heads * q_stride + dim) * item : nullptr;
+    a.gate_stride = q_stride;
+    a.keys = keys;
+    a.values = values;
+    a.scale = scale;
+    a.y = out[0].data<char>() + i * rows * heads * dim * item;
+    parallel(attention_units(a), 2 * attention_block * a.seen * dim, 1, [&](long begin, long end) {
+      thread_local std::vector<float> scratch;
+      scratch.resize(static_cast<size_t>(attention_block * (a.seen + dim)));
+      kernels().attention(a, begin, end, scratch.data());
+    });
+  }
+}
+
+mx::array one(const mx::Shape& shape, mx::Dtype type, std::shared_ptr<Kernel> kernel, std::vector<mx::array> inputs) {
+  return mx::array(shape, type, std::move(kernel), std::move(inputs));
+}
+
+}  // namespace
+
+bool enabled() {
+  static const bool off = [] {
+    const char* text = std::getenv("MLXMTP_KERNELS");
+    return text && std::strcmp(text, "off") == 0;
+  }();
+  return !off && mx::default_device() == mx::Device(mx::Device::cpu);
+}
+
+bool supports(mx::Dtype type) {
+  return type == mx::float32 || type == mx::bfloat16 || type == mx::float16;
+}
+
+mx::array linear(const mx::array& x, const mx::array& w) {
+  if (x.ndim() < 1 || w.ndim() != 2 || x.shape(-1) != w.shape(1)) {
+    throw std::invalid_argument("[linear] the last dimension of x does not match the weight's");
+  }
+  auto shape = x.shape();
+  shape.back() = w.shape(0);
+  return one(shape, x.dtype(), std::make_shared<Kernel>("CpuLinear", linear_eval, Parameters{}), {x, mx::contiguous(w)});
+}
+
+mx::array rms_norm(const mx::array& x, const mx::array& weight, float eps) {
+  return one(
+      x.shape(), x.dtype(), std::make_shared<Kernel>("CpuRmsNorm", rms_norm_eval, Parameters{{}, {eps}}),
+      {x, mx::astype(weight, mx::float32)});
+}
+
+mx::array swiglu(const mx::array& gate, const mx::array& up) {
+  return one(gate.shape(), gate.dtype(), std::make_shared<Kernel>("CpuSwiGlu", swiglu_eval, Parameters{}), {gate, up});
+}
+
+std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all) {
+  int batch = in.u.shape(0), rows = in.u.shape(1), taps = in.conv_weight.shape(0);
+  auto states = in.state.shape();
+  if (keep_all) {
+    states.insert(states.begin(), rows);
+  }
+  auto kernel = std::make_shared<Kernel>("CpuDeltaNet", delta_net_eval, Parameters{{keep_all ? 1 : 0}, {norm_eps}});
+  return mx::array::make_arrays(
+      {{batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, states},
+      {in.u.dtype(), in.u.dtype(), mx::float32},
+      kernel,
+      {in.u, in.conv_state, in.conv_weight, in.a, in.b, in.z, in.negative_a, in.dt_bias, in.norm_weight, in.state});
+}
+
+std::vector<mx::array> gated_attention(const AttentionInputs& in, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, bool gated) {
+  int batch = in.q_gate.shape(0), rows = in.q_gate.shape(1), heads = in.q_gate.shape(2), dim = in.keys.shape(3);
+  auto kernel = std::make_shared<Kernel>(
+      "CpuGatedAttention", gated_attention_eval,
+      Parameters{{offset, rotary_dims, gated ? 1 : 0}, {norm_eps, scale, rotary_scale}}, 1, 6);
+  return mx::array::make_arrays(
+      {{batch, rows, heads * dim}, in.keys.shape(), in.values.shape()},
+      {in.q_gate.dtype(), in.keys.dtype(), in.values.dtype()},
+      kernel,
+      {in.q_gate, in.k, in.v, in.q_norm, in.k_norm, in.periods, in.keys, in.values});
+}
+
+}  // namespace mtp::cpu

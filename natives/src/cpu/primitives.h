@@ -1,0 +1,38 @@
+// The CPU kernels as MLX primitives. Each function adds one node to the graph.
+#pragma once
+
+#include <vector>
+
+#include "mlx/mlx.h"
+
+namespace mtp::cpu {
+
+// True where the kernels serve: MLX's default device is the CPU and MLXMTP_KERNELS is not "off".
+bool enabled();
+
+bool supports(mlx::core::Dtype type);
+
+// x [..., K] times w [N, K] transposed.
+mlx::core::array linear(const mlx::core::array& x, const mlx::core::array& w);
+
+mlx::core::array rms_norm(const mlx::core::array& x, const mlx::core::array& weight, float eps);
+
+mlx::core::array swiglu(const mlx::core::array& gate, const mlx::core::array& up);
+
+struct DeltaNetInputs {
+  mlx::core::array u, conv_state, conv_weight, a, b, z, negative_a, dt_bias, norm_weight, state;
+};
+
+// Output [B, T, Hv * Dv]; window [B, taps - 1 + T, C]; state [B, Hv, Dv, Dk] after the last row, or states
+// [T, B, Hv, Dv, Dk] after each.
+std::vector<mlx::core::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all);
+
+struct AttentionInputs {
+  mlx::core::array q_gate, k, v, q_norm, k_norm, periods, keys, values;
+};
+
+// Normalises and rotates q and k, appends k and v at `offset` to the caches [B, Hkv, capacity, D], and attends.
+// Output [B, T, H * D], and the caches with the new rows, in place where nobody else holds them.
+std::vector<mlx::core::array> gated_attention(const AttentionInputs& in, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, bool gated);
+
+}  // namespace mtp::cpu
