@@ -11,7 +11,7 @@ record Embedding(Weight weight, DType compute) {
   /** int32 {@code [B, T]} to {@code [B, T, H]}. */
   Array rows(Array tokens) {
     return switch (weight) {
-      case Weight.Dense(Array w) -> Ops.take(w, tokens, 0);
+      case Weight.Dense(Array w) -> Ops.astype(Ops.take(w, tokens, 0), compute);
       case Weight.Packed(var packed) -> packed.rows(tokens, compute);
     };
   }

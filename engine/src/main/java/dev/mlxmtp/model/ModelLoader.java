@@ -62,7 +62,7 @@ public final class ModelLoader {
   }
 
   private Qwen35 model(Progress progress) {
-    Embedding embedding = new Embedding(weight("embed_tokens.weight"), compute);
+    Embedding embedding = new Embedding(matrix("embed_tokens.weight"), compute);
     Linear head =
         config.tiedEmbeddings()
             ? new Linear(embedding.weight(), Optional.empty())
@@ -153,7 +153,19 @@ public final class ModelLoader {
         checkpoint.has(name + ".bias")
             ? Optional.of(keep(name + ".bias", Ops.astype(tensor(name + ".bias"), compute)))
             : Optional.empty();
-    return new Linear(weight(name + ".weight"), bias);
+    return new Linear(matrix(name + ".weight"), bias);
+  }
+
+  // The kernels widen half-precision weights as they read them, which gives the same numbers as
+  // weights cast to float32
+  // and reads half the bytes.
+  private Weight matrix(String name) {
+    DType stored = checkpoint.dtype(name);
+    boolean widened =
+        kernels
+            && compute == DType.FLOAT32
+            && (stored == DType.BFLOAT16 || stored == DType.FLOAT16);
+    return check(name, checkpoint.weight(name, widened ? stored : compute));
   }
 
   private Weight weight(String name) {

@@ -42,21 +42,35 @@ public final class ChatTemplate {
    * @throws ModelFilesException if it has no template, or one that can't be read
    */
   public static ChatTemplate load(Path folder) {
-    var files = ChatTemplateFiles.read(folder);
+    return find(folder)
+        .orElseThrow(
+            () ->
+                new ModelFilesException(
+                    folder
+                        + " has no chat template; use a model that has chat_template.jinja, or give"
+                        + " the prompt raw."));
+  }
+
+  /**
+   * Loads the template of a model that may have none, from the places that {@link #load} names.
+   *
+   * @param folder the model's folder
+   * @throws ModelFilesException if it has a template that can't be read
+   */
+  public static Optional<ChatTemplate> find(Path folder) {
     try {
-      return new ChatTemplate(
-          Template.parse(files.general()),
-          files.forTools().map(Template::parse),
-          files.specialTokens(),
-          Clock.systemDefaultZone());
+      return ChatTemplateFiles.find(folder)
+          .map(
+              files ->
+                  new ChatTemplate(
+                      Template.parse(files.general()),
+                      files.forTools().map(Template::parse),
+                      files.specialTokens(),
+                      Clock.systemDefaultZone()));
     } catch (TemplateException e) {
       throw new ModelFilesException(
           "The chat template in " + folder + " can't be read: " + e.getMessage(), e);
     }
-  }
-
-  public static Optional<ChatTemplate> find(Path folder) {
-    return Optional.of(load(folder));
   }
 
   /**

@@ -31,13 +31,14 @@ record ChatTemplateFiles(
           "cls_token",
           "mask_token");
 
-  static ChatTemplateFiles read(Path folder) {
+  /** What there is; nothing if the folder has no template. */
+  static Optional<ChatTemplateFiles> find(Path folder) {
     var config = json(folder.resolve("tokenizer_config.json"));
     var tokens = specialTokens(config);
     var file = folder.resolve("chat_template.jinja");
     if (Files.isRegularFile(file)) {
       try {
-        return new ChatTemplateFiles(Files.readString(file), Optional.empty(), tokens);
+        return Optional.of(new ChatTemplateFiles(Files.readString(file), Optional.empty(), tokens));
       } catch (IOException e) {
         throw new ModelFilesException(file + " can't be read; copy the file anew.", e);
       }
@@ -47,17 +48,9 @@ record ChatTemplateFiles(
       template = config.path("chat_template");
     }
     var forTools = named(template, "tool_use");
-    return new ChatTemplateFiles(
-        (template.isTextual() ? Optional.of(template.asText()) : named(template, "default"))
-            .or(() -> forTools)
-            .orElseThrow(
-                () ->
-                    new ModelFilesException(
-                        folder
-                            + " has no chat template; use a model that has chat_template.jinja, or"
-                            + " give the prompt raw.")),
-        forTools,
-        tokens);
+    return (template.isTextual() ? Optional.of(template.asText()) : named(template, "default"))
+        .or(() -> forTools)
+        .map(general -> new ChatTemplateFiles(general, forTools, tokens));
   }
 
   private static JsonNode json(Path file) {

@@ -65,9 +65,11 @@ final class ThinkingParser {
   /** A model may repeat the opening tag that the prompt already had. */
   private void opened() {
     int first = TextScan.skipSpace(held, 0);
-    if (TextScan.startsWith(held, first, OPEN)) {
+    while (TextScan.startsWith(held, first, OPEN)) {
       held.delete(0, first + OPEN.length());
-    } else if (!TextScan.isPrefix(held, first, OPEN)) {
+      first = TextScan.skipSpace(held, 0);
+    }
+    if (!TextScan.isPrefix(held, first, OPEN)) {
       held.delete(0, first);
       state = State.THINKING;
     }

@@ -183,9 +183,7 @@ final class ToolCallParser {
       }
       result.addAll(run());
     }
-    if (!afterCall) {
-      emit(TextScan.take(held, held.length()));
-    } else if (!held.toString().isBlank()) {
+    if (!afterCall || !held.toString().isBlank()) {
       emit(TextScan.take(held, held.length()));
     }
     held.setLength(0);
@@ -201,8 +199,8 @@ final class ToolCallParser {
     if (truncated) {
       return endCall(held.length(), 0, Closed.FUNCTION);
     }
-    held.setLength(held.length() - partialEnd());
-    return endCall(held.length(), 0, Closed.NOTHING);
+    int partial = partialEnd();
+    return endCall(held.length() - partial, partial, Closed.NOTHING);
   }
 
   private int partialEnd() {

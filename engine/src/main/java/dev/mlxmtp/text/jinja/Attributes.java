@@ -48,12 +48,15 @@ final class Attributes {
 
   private static Str character(Str s, int index) {
     int from = PyText.offset(s.text(), index);
-    return s.slice(from, PyText.offset(s.text().substring(from), 1) + from);
+    return s.slice(from, from + Character.charCount(s.text().codePointAt(from)));
   }
 
   private static Optional<Value> member(Value target, String name, Budget budget) {
-    if (name.startsWith("_")) {
-      return Optional.empty();
+    if (name.startsWith("__") && name.endsWith("__")) {
+      return Optional.of(
+          new Value.Undefined(
+              "access to attribute '%s' of '%s' object is unsafe."
+                  .formatted(name, Values.typeName(target))));
     }
     return switch (target) {
       case Str s -> StringMethods.find(s, name, budget);
@@ -64,40 +67,51 @@ final class Attributes {
     };
   }
 
+  private static String typeOf(Value target) {
+    return target == Value.None.NONE ? "None" : Values.typeName(target) + " object";
+  }
+
   private static Value missing(Value target, Value key, Budget budget) {
-    var type =
-        switch (target) {
-          case Value.None n -> "None";
-          default -> Values.typeName(target) + " object";
-        };
     return key instanceof Str name
-        ? new Value.Undefined("'" + type + "' has no attribute " + Repr.repr(name, budget).text())
-        : new Value.Undefined(type + " has no element " + Repr.repr(key, budget).text());
+        ? new Value.Undefined(
+            "'" + typeOf(target) + "' has no attribute " + Repr.repr(name, budget).text())
+        : new Value.Undefined(typeOf(target) + " has no element " + Repr.repr(key, budget).text());
   }
 
   /** {@code target[from:to:step]}, absent bounds being None. */
   static Value slice(Value target, Value from, Value to, Value step, Budget budget) {
     Values.requireDefined(target);
+    if (!(target instanceof Str) && !(target instanceof Value.Seq s && s.kind().hasItems())) {
+      throw new TemplateException(
+          target instanceof Dict
+              ? "unhashable type: 'slice'"
+              : "'" + Values.typeName(target) + "' object is not subscriptable");
+    }
+    if (!isBound(from) || !isBound(to) || !isBound(step)) {
+      throw new TemplateException("slice indices must be integers or None");
+    }
     int stride = step == Value.None.NONE ? 1 : Values.toInt(step);
     if (stride == 0) {
       throw new TemplateException("slice step cannot be zero");
     }
-    return switch (target) {
-      case Str s -> sliceText(s, from, to, stride, budget);
-      case Value.Seq s when s.kind().hasItems() -> {
-        var bounds = Bounds.of(from, to, stride, s.items().size());
-        if (stride == 1) {
-          var part = s.items().subList(bounds.from(), Math.max(bounds.from(), bounds.to()));
-          yield new Value.Seq(s.kind(), part);
-        }
-        var items = new ArrayList<Value>();
-        bounds.forEach(i -> items.add(s.items().get(i)));
-        yield new Value.Seq(s.kind(), items);
-      }
-      default ->
-          throw new TemplateException(
-              "'" + Values.typeName(target) + "' object is not subscriptable by a slice");
-    };
+    return target instanceof Value.Seq s
+        ? sliceItems(s, from, to, stride)
+        : sliceText((Str) target, from, to, stride, budget);
+  }
+
+  private static boolean isBound(Value bound) {
+    return bound == Value.None.NONE || isIndex(bound);
+  }
+
+  private static Value sliceItems(Value.Seq s, Value from, Value to, int stride) {
+    var bounds = Bounds.of(from, to, stride, s.items().size());
+    if (stride == 1) {
+      var part = s.items().subList(bounds.from(), Math.max(bounds.from(), bounds.to()));
+      return new Value.Seq(s.kind(), List.copyOf(part));
+    }
+    var items = new ArrayList<Value>();
+    bounds.forEach(i -> items.add(s.items().get(i)));
+    return new Value.Seq(s.kind(), items);
   }
 
   private static Value sliceText(Str s, Value from, Value to, int stride, Budget budget) {
@@ -130,10 +144,6 @@ final class Attributes {
     private static int resolve(Value bound, int absent, int lowest, int highest, int size) {
       if (bound == Value.None.NONE) {
         return absent;
-      }
-      if (!isIndex(bound)) {
-        Values.requireDefined(bound);
-        throw new TemplateException("slice indices must be integers or None");
       }
       long at = Values.toInt(bound);
       return Math.clamp(at < 0 ? at + size : at, lowest, highest);

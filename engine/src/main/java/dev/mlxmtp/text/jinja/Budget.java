@@ -5,7 +5,7 @@ final class Budget {
   /** Longest string a template may build, in UTF-16 units. */
   static final int MAX_LENGTH = 1 << 24;
 
-  private static final long DEFAULT_STEPS = 50_000_000;
+  private static final long DEFAULT_STEPS = 20_000_000;
   private static final int MAX_DEPTH = 200;
 
   private long left;
@@ -25,6 +25,11 @@ final class Budget {
     if (left < 0) {
       throw new TemplateException("The template takes too many steps.");
     }
+  }
+
+  /** Pays for looking for one string in another: dear only where both are long. */
+  void search(Str text, Str wanted) {
+    spend((long) text.text().length() * wanted.text().length() >> 10);
   }
 
   /** Opens one more level of recursion. */

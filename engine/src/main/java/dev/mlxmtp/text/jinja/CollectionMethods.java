@@ -46,7 +46,7 @@ final class CollectionMethods {
               args -> {
                 var wanted = args.bind(name, "value").get("value");
                 return Value.Int.of(
-                    seq.items().stream().filter(v -> Values.equal(v, wanted, budget)).count());
+                    seq.items().stream().filter(v -> Comparison.equal(v, wanted, budget)).count());
               });
       default -> {
         if (seq.kind() != Value.SeqKind.LIST) {
@@ -62,7 +62,7 @@ final class CollectionMethods {
   private static Value index(List<Value> items, Args args, Budget budget) {
     var bound = args.bind("index", "value", "start");
     for (int i = Math.max(0, bound.number("start", 0)); i < items.size(); i++) {
-      if (Values.equal(items.get(i), bound.get("value"), budget)) {
+      if (Comparison.equal(items.get(i), bound.get("value"), budget)) {
         return Value.Int.of(i);
       }
     }

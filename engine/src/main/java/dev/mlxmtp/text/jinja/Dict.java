@@ -73,8 +73,9 @@ public final class Dict implements Value {
       case Real r -> whole(r.value());
       case None n -> n;
       case Undefined u -> Undefined.class;
-      case Seq s when s.kind() == SeqKind.TUPLE -> {
+      case Seq s when s.kind() == SeqKind.TUPLE || s.kind() == SeqKind.RANGE -> {
         var parts = new ArrayList<Object>();
+        parts.add(s.kind());
         for (var item : s.items()) {
           parts.add(hashable(item, partsLeft));
         }

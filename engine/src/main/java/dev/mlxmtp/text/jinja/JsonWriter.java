@@ -88,7 +88,7 @@ final class JsonWriter {
           entries.stream()
               .sorted(
                   Comparator.comparing(
-                      Dict.Entry::key, (a, b) -> Values.compare(a, b, "<", budget)))
+                      Dict.Entry::key, (a, b) -> Comparison.compare(a, b, "<", budget)))
               .toList();
     }
     out.append("{");

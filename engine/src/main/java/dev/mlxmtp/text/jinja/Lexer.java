@@ -89,10 +89,12 @@ final class Lexer {
     if (sign == '-') {
       end = PyText.skipSpaceBack(source, at, tag);
     } else if (sign != '+' && !isPrint) {
-      int lineStart = Math.max(at, source.lastIndexOf('\n', tag - 1) + 1);
-      boolean startsLine = lineStart > at || lineStarting;
-      if (startsLine && PyText.skipSpaceBack(source, lineStart, tag) == lineStart) {
-        end = lineStart;
+      int blank = PyText.skipSpaceBack(source, at, tag);
+      int newline = source.substring(blank, tag).lastIndexOf('\n');
+      if (newline >= 0) {
+        end = blank + newline + 1;
+      } else if (blank == at && lineStarting) {
+        end = at;
       }
     }
     data(at, end);

@@ -108,7 +108,7 @@ final class Loop implements Value.Native, Value.Callable {
   private Value changed(Args args) {
     boolean same =
         lastChanged.isPresent()
-            && Values.equal(
+            && Comparison.equal(
                 Value.Seq.tuple(lastChanged.get().positional()),
                 Value.Seq.tuple(args.positional()),
                 new Budget());

@@ -133,10 +133,11 @@ final class NumberFilters {
 
   private static Value roundHalfEven(Value input, int precision) {
     if (input instanceof Value.Real r) {
-      return Double.isFinite(r.value())
-          ? new Value.Real(
-              new BigDecimal(r.value()).setScale(precision, RoundingMode.HALF_EVEN).doubleValue())
-          : r;
+      if (!Double.isFinite(r.value())) {
+        return r;
+      }
+      var exact = new BigDecimal(r.value()).setScale(precision, RoundingMode.HALF_EVEN);
+      return new Value.Real(Math.copySign(exact.doubleValue(), r.value()));
     }
     var whole = Values.whole(input);
     return new Value.Int(

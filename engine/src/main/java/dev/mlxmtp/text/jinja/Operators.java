@@ -148,14 +148,22 @@ final class Operators {
     if (b.signum() < 0) {
       return real("**", a.doubleValue(), b.doubleValue());
     }
-    if (a.bitLength() <= 1) {
+    if (a.abs().bitLength() <= 1) {
       boolean odd = b.testBit(0);
-      return new Value.Int(b.signum() == 0 ? BigInteger.ONE : odd ? a : a.multiply(a));
+      return new Value.Int(b.signum() == 0 ? BigInteger.ONE : odd ? a : a.abs());
     }
     if (b.bitLength() > 13 || (long) a.bitLength() * b.intValue() > 2L * MAX_BITS) {
       throw tooBig();
     }
     return new Value.Int(checked(a.pow(b.intValue())));
+  }
+
+  private static double power(double a, double b) {
+    double result = Math.pow(a, b);
+    if (Double.isFinite(a) && Double.isFinite(b) && !Double.isFinite(result)) {
+      throw new TemplateException("The power of these numbers is too big, or is no real number.");
+    }
+    return result;
   }
 
   private static BigInteger checked(BigInteger value) {
@@ -190,7 +198,7 @@ final class Operators {
           }
           case "**" -> {
             requireNonZero(a != 0 || b >= 0, "0.0 cannot be raised to a negative power");
-            yield Math.pow(a, b);
+            yield power(a, b);
           }
           default -> throw new IllegalArgumentException(operator);
         });

@@ -83,7 +83,7 @@ final class Parser extends ExpressionParser {
       }
       case "with" -> with(line);
       case "generation" -> new Node.Group(bodyUpTo("endgeneration"), line);
-      case "print" -> new Node.Print(tuple(true, false), line);
+      case "print" -> printStatement(line);
       case "break" -> inLoop(tag, new Node.Break(line));
       case "continue" -> inLoop(tag, new Node.Continue(line));
       default -> {
@@ -92,6 +92,17 @@ final class Parser extends ExpressionParser {
             "Encountered unknown tag '" + tag.text() + "'" + wanted + ".", line);
       }
     };
+  }
+
+  private Node printStatement(int line) {
+    var prints = new ArrayList<Node>();
+    while (!tokens.current().is(Token.Kind.BLOCK_END)) {
+      if (!prints.isEmpty()) {
+        tokens.expectOperator(",");
+      }
+      prints.add(new Node.Print(expression(), line));
+    }
+    return new Node.Group(prints, line);
   }
 
   private Node inLoop(Token tag, Node node) {

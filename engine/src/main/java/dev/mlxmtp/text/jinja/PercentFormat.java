@@ -37,7 +37,11 @@ final class PercentFormat {
         throw new TemplateException("not enough arguments for format string");
       }
     }
-    if (used < items.size() && !(values instanceof Dict)) {
+    boolean hasKeys =
+        values instanceof Dict
+            || values instanceof Value.Undefined
+            || (values instanceof Value.Seq && !tuple);
+    if (used < items.size() && !hasKeys) {
       throw new TemplateException("not all arguments converted during string formatting");
     }
     return out.append(format, at, text.length()).build().asMarkup(format.isMarkup());

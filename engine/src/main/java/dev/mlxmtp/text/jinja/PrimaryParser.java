@@ -156,10 +156,24 @@ final class PrimaryParser {
       Optional<Expr> step = tokens.skipOperator(":") ? bound() : Optional.empty();
       result = new Expr.Slice(target, first, to, step, line);
     } else {
-      result = new Expr.Item(target, first.orElseThrow(), line);
+      var key = first.orElseThrow();
+      result = new Expr.Item(target, isComma() ? restOfTuple(key, line) : key, line);
     }
     tokens.expectOperator("]");
     return result;
+  }
+
+  private boolean isComma() {
+    return tokens.current().isOperator(",");
+  }
+
+  private Expr restOfTuple(Expr first, int line) {
+    var items = new ArrayList<Expr>();
+    items.add(first);
+    while (tokens.skipOperator(",")) {
+      items.add(expressions.expression());
+    }
+    return new Expr.TupleOf(items, line);
   }
 
   private Optional<Expr> bound() {

@@ -1,6 +1,7 @@
 package dev.mlxmtp.text.jinja;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Python's {@code str} and {@code repr}. */
 final class Repr {
@@ -34,6 +35,11 @@ final class Repr {
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "True" : "False");
       case Value.Int i -> out.append(i.value().toString());
       case Value.Real r -> out.append(real(r.value()));
+      case Str s when s.isMarkup() -> {
+        out.append("Markup(");
+        appendString(s);
+        out.append(")");
+      }
       case Str s -> appendString(s);
       case Value.Seq s -> appendSeq(s);
       case Dict d -> {
@@ -133,7 +139,7 @@ final class Repr {
     if (value == 0) {
       return sign + "0.0";
     }
-    var number = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+    var number = shortest(Math.abs(value)).stripTrailingZeros();
     var digits = number.unscaledValue().toString();
     int exponent = digits.length() - number.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
@@ -144,5 +150,12 @@ final class Repr {
     return "%s%s%se%s%02d"
         .formatted(
             sign, digits.substring(0, 1), fraction, exponent < 0 ? "-" : "+", Math.abs(exponent));
+  }
+
+  /** Java writes at least two digits, also where one of them would do. */
+  private static BigDecimal shortest(double value) {
+    var number = new BigDecimal(Double.toString(value));
+    var single = number.round(new MathContext(1));
+    return single.doubleValue() == value ? single : number;
   }
 }

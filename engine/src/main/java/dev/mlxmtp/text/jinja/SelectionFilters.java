@@ -14,31 +14,30 @@ final class SelectionFilters {
   private SelectionFilters() {}
 
   static void addTo(Map<String, Filters.Filter> all) {
-    all.put("map", SelectionFilters::map);
-    all.put("select", (v, a, b) -> select(v, a, b, false, true));
-    all.put("reject", (v, a, b) -> select(v, a, b, false, false));
-    all.put("selectattr", (v, a, b) -> select(v, a, b, true, true));
-    all.put("rejectattr", (v, a, b) -> select(v, a, b, true, false));
+    all.put("map", (v, a, b) -> Value.Lazy.later(() -> map(v, a, b)));
+    all.put("select", (v, a, b) -> Value.Lazy.later(() -> select(v, a, b, false, true)));
+    all.put("reject", (v, a, b) -> Value.Lazy.later(() -> select(v, a, b, false, false)));
+    all.put("selectattr", (v, a, b) -> Value.Lazy.later(() -> select(v, a, b, true, true)));
+    all.put("rejectattr", (v, a, b) -> Value.Lazy.later(() -> select(v, a, b, true, false)));
   }
 
-  private static Value map(Value input, Args args, Budget budget) {
+  private static Iterator<Value> map(Value input, Args args, Budget budget) {
     if (!Values.truthy(input)) {
-      return new Value.Lazy(Collections.emptyIterator());
+      return Collections.emptyIterator();
     }
     var function = mapping(args, budget);
     var source = Values.iterate(input);
-    return new Value.Lazy(
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return source.hasNext();
-          }
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return source.hasNext();
+      }
 
-          @Override
-          public Value next() {
-            return function.apply(source.next());
-          }
-        });
+      @Override
+      public Value next() {
+        return function.apply(source.next());
+      }
+    };
   }
 
   private static UnaryOperator<Value> mapping(Args args, Budget budget) {
@@ -63,10 +62,10 @@ final class SelectionFilters {
     return item -> Filters.apply(name, item, rest, budget);
   }
 
-  private static Value select(
+  private static Iterator<Value> select(
       Value input, Args args, Budget budget, boolean byAttribute, boolean wanted) {
     if (!Values.truthy(input)) {
-      return new Value.Lazy(Collections.emptyIterator());
+      return Collections.emptyIterator();
     }
     if (byAttribute && args.positional().isEmpty()) {
       throw new TemplateException("Missing parameter for attribute name");
@@ -84,8 +83,7 @@ final class SelectionFilters {
                     value,
                     rest.drop(1),
                     budget);
-    return new Value.Lazy(
-        new Selected(Values.iterate(input), v -> test.test(getter.apply(v)) == wanted, budget));
+    return new Selected(Values.iterate(input), v -> test.test(getter.apply(v)) == wanted, budget);
   }
 
   /** The values of a source that pass a test. */

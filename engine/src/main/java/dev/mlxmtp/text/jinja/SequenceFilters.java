@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class SequenceFilters {
     all.put("items", SequenceFilters::items);
     all.put("sort", SequenceFilters::sort);
     all.put("dictsort", SequenceFilters::dictSort);
-    all.put("unique", SequenceFilters::unique);
+    all.put("unique", (v, a, b) -> Value.Lazy.later(() -> unique(v, a, b)));
     all.put("min", (v, a, b) -> extreme("min", v, a, b, 1));
     all.put("max", (v, a, b) -> extreme("max", v, a, b, -1));
     all.put("sum", SequenceFilters::sum);
@@ -89,6 +90,9 @@ final class SequenceFilters {
       var none = Value.None.NONE;
       return Attributes.slice(s, none, none, Value.Int.of(-1), budget);
     }
+    if (!Values.isIterable(input)) {
+      throw new TemplateException("argument must be iterable");
+    }
     var all = new ArrayList<>(Values.toList(input, budget));
     Collections.reverse(all);
     return input instanceof Value.Lazy ? Value.Seq.list(all) : new Value.Lazy(all.iterator());
@@ -103,11 +107,13 @@ final class SequenceFilters {
   }
 
   private static Value items(Value input, Args args, Budget budget) {
-    return switch (input) {
-      case Dict d -> new Value.Lazy(d.items().iterator());
-      case Value.Undefined u -> new Value.Lazy(Collections.emptyIterator());
-      default -> throw new TemplateException("Can only get item pairs from a mapping.");
-    };
+    return Value.Lazy.later(
+        () ->
+            switch (input) {
+              case Dict d -> d.items().iterator();
+              case Value.Undefined u -> Collections.emptyIterator();
+              default -> throw new TemplateException("Can only get item pairs from a mapping.");
+            });
   }
 
   private static Value sort(Value input, Args args, Budget budget) {
@@ -140,7 +146,7 @@ final class SequenceFilters {
       List<Value> items, Function<Value, Value> key, boolean reverse, Budget budget) {
     Comparator<Keyed> order =
         (a, b) -> {
-          int result = Values.compare(a.key(), b.key(), "<", budget);
+          int result = Comparison.compare(a.key(), b.key(), "<", budget);
           return result == 2 ? 0 : result;
         };
     try {
@@ -175,7 +181,7 @@ final class SequenceFilters {
     return Value.Seq.list(sorted(dict.items(), key, bound.truth("reverse", false), budget));
   }
 
-  private static Value unique(Value input, Args args, Budget budget) {
+  private static Iterator<Value> unique(Value input, Args args, Budget budget) {
     var bound = args.bind("unique", "case_sensitive", "attribute");
     boolean caseSensitive = bound.truth("case_sensitive", false);
     var getter = getter(bound.some("attribute"), budget);
@@ -187,7 +193,7 @@ final class SequenceFilters {
         kept.add(item);
       }
     }
-    return new Value.Lazy(kept.iterator());
+    return kept.iterator();
   }
 
   private static Value extreme(String name, Value input, Args args, Budget budget, int sign) {
@@ -199,7 +205,8 @@ final class SequenceFilters {
       var key = getter.apply(item);
       var next = new Keyed(caseSensitive ? key : ignoreCase(key), item);
       if (best.isEmpty()
-          || Values.compare(next.key(), best.get().key(), sign > 0 ? "<" : ">", budget) == -sign) {
+          || Comparison.compare(next.key(), best.get().key(), sign > 0 ? "<" : ">", budget)
+              == -sign) {
         best = Optional.of(next);
       }
     }

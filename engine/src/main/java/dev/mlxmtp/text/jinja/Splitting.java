@@ -59,7 +59,7 @@ final class Splitting {
     int at = PyText.skipSpace(text, 0);
     while (at < text.length()) {
       if (most >= 0 && pieces.size() >= most) {
-        pieces.add(s.slice(at, PyText.skipSpaceBack(text, at, text.length())));
+        pieces.add(s.slice(at, text.length()));
         break;
       }
       int end = at;
@@ -78,7 +78,7 @@ final class Splitting {
     int end = PyText.skipSpaceBack(text, 0, text.length());
     while (end > 0) {
       if (most >= 0 && pieces.size() >= most) {
-        pieces.add(s.slice(PyText.skipSpace(text, 0), end));
+        pieces.add(s.slice(0, end));
         break;
       }
       int at = end;

@@ -58,12 +58,28 @@ public final class Str implements Value {
       return new Str(text.substring(from, to), List.of(), markup);
     }
     var spans = new ArrayList<Span>();
-    for (var span : untrusted) {
-      if (span.overlaps(from, to)) {
-        spans.add(new Span(Math.max(span.start(), from) - from, Math.min(span.end(), to) - from));
+    for (int i = firstEndingAfter(from); i < untrusted.size(); i++) {
+      var span = untrusted.get(i);
+      if (!span.overlaps(from, to)) {
+        break;
       }
+      spans.add(new Span(Math.max(span.start(), from) - from, Math.min(span.end(), to) - from));
     }
     return new Str(text.substring(from, to), List.copyOf(spans), markup);
+  }
+
+  private int firstEndingAfter(int position) {
+    int low = 0;
+    int high = untrusted.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (untrusted.get(middle).end() <= position) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /**

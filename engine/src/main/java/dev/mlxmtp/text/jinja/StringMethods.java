@@ -28,6 +28,11 @@ final class StringMethods {
                     name,
                     args -> {
                       budget.spend(1 + self.text().length() / 16);
+                      for (var arg : args.positional()) {
+                        if (arg instanceof Str wanted) {
+                          budget.search(self, wanted);
+                        }
+                      }
                       return method.call(self, args, budget);
                     }));
   }
@@ -142,6 +147,7 @@ final class StringMethods {
   static Str replace(Str s, Str old, Str by, int count, Budget budget) {
     var text = s.text();
     var wanted = old.text();
+    budget.search(s, old);
     var out = new StrBuilder();
     int at = 0;
     for (int done = 0; count < 0 || done < count; done++) {

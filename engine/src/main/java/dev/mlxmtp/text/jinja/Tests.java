@@ -75,13 +75,13 @@ final class Tests {
   /** Compares by one of Python's six operators. */
   static boolean compare(String operator, Value left, Value right, Budget budget) {
     return switch (operator) {
-      case "==" -> Values.equal(left, right, budget);
-      case "!=" -> !Values.equal(left, right, budget);
-      case "<" -> Values.compare(left, right, operator, budget) < 0;
-      case "<=" -> Values.compare(left, right, operator, budget) <= 0;
-      case ">" -> Values.compare(left, right, operator, budget) == 1;
+      case "==" -> Comparison.equal(left, right, budget);
+      case "!=" -> !Comparison.equal(left, right, budget);
+      case "<" -> Comparison.compare(left, right, operator, budget) < 0;
+      case "<=" -> Comparison.compare(left, right, operator, budget) <= 0;
+      case ">" -> Comparison.compare(left, right, operator, budget) == 1;
       case ">=" -> {
-        int order = Values.compare(left, right, operator, budget);
+        int order = Comparison.compare(left, right, operator, budget);
         yield order == 0 || order == 1;
       }
       default -> throw new IllegalArgumentException(operator);
@@ -109,6 +109,6 @@ final class Tests {
 
   private static boolean remainder(Value value, Value by, Budget budget, BigInteger wanted) {
     var rest = Operators.binary("%", value, by, budget);
-    return Values.equal(rest, new Value.Int(wanted), budget);
+    return Comparison.equal(rest, new Value.Int(wanted), budget);
   }
 }

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A value that a template can see, with Python's meaning of every operation. */
 public sealed interface Value
@@ -88,7 +89,35 @@ public sealed interface Value
   }
 
   /** A generator: gives its values once. */
-  record Lazy(Iterator<Value> values) implements Value {}
+  record Lazy(Iterator<Value> values) implements Value {
+
+    /**
+     * A generator that does nothing at all, and so can't fail, before its first value is asked for.
+     */
+    static Lazy later(Supplier<Iterator<Value>> source) {
+      return new Lazy(
+          new Iterator<>() {
+            private Optional<Iterator<Value>> started = Optional.empty();
+
+            private Iterator<Value> started() {
+              if (started.isEmpty()) {
+                started = Optional.of(source.get());
+              }
+              return started.get();
+            }
+
+            @Override
+            public boolean hasNext() {
+              return started().hasNext();
+            }
+
+            @Override
+            public Value next() {
+              return started().next();
+            }
+          });
+    }
+  }
 
   /** An object of the engine: a namespace, a macro, a loop, a function. */
   non-sealed interface Native extends Value {
