@@ -43,6 +43,12 @@ int mtp_dequantize(mtp_array w, mtp_array scales, mtp_array biases, int group, i
 
 int mtp_quantized_matmul(mtp_array x, mtp_array w, mtp_array scales, mtp_array biases, int group, int bits, int mode, mtp_array* out) {
   return guarded([&] {
+    const auto& a = get(x);
+    auto m = static_cast<cpu::Mode>(mode);
+    if (serves(a) && cpu::supports_packed(get(w), get(scales), m, bits, group)) {
+      add_to(out, cpu::packed_linear(a, get(w), get(scales), handles().get_optional(biases), m, bits, group));
+      return;
+    }
     add_to(
         out,
         mx::quantized_matmul(
@@ -79,6 +85,10 @@ int mtp_rms_norm(mtp_array x, mtp_array weight, float eps, mtp_array* out) {
 
 int mtp_kernels(char* name, int size) {
   return guarded([&] { copy_text(cpu::enabled() ? cpu::kernels().name : "", name, size); });
+}
+
+int mtp_set_threads(int n) {
+  return guarded([&] { cpu::set_threads(n); });
 }
 
 int mtp_linear(mtp_array x, mtp_array w, mtp_array* out) {

@@ -3,6 +3,7 @@
 #include "delta_net.h"
 #include "elementwise.h"
 #include "linear.h"
+#include "packed.h"
 
 #define MTP_TEXT_(x) #x
 #define MTP_TEXT(x) MTP_TEXT_(x)
@@ -14,8 +15,9 @@ namespace mtp::cpu {
 const Kernels* MTP_JOIN(kernels_, MTP_TARGET)() {
   namespace target = MTP_TARGET;
   static const Kernels table = {
-      MTP_TEXT(MTP_TARGET), target::linear,      target::rms_norm, target::swiglu,   target::delta_mix,
-      target::delta_heads,  target::attention, target::to_float, target::from_float,
+      MTP_TEXT(MTP_TARGET), target::linear,    target::packed,      target::arrange,   target::arranged_floats,
+      target::unpack,       target::rms_norm,  target::swiglu,      target::delta_mix, target::delta_heads,
+      target::attention,    target::to_float,  target::from_float,
   };
   return &table;
 }

@@ -25,6 +25,27 @@ struct Linear {
   long n;
   void* y;
   Type y_type;
+  long w_first = 0;  // the row that w starts with
+};
+
+enum class Codes : int { e2m1, e4m3, u4, u8 };
+enum class ScaleType : int { e8m0, e4m3, f32, bf16, f16 };
+
+// The same for weights packed by MLX; x is arranged first, row by row.
+struct Packed {
+  const float* x;
+  long rows;
+  const uint32_t* w;
+  const void* scales;
+  const void* biases;
+  Codes code;
+  ScaleType scale_type;
+  long group;   // weights to a scale
+  long groups;  // scales to a row
+  long words;   // 32-bit words to a row
+  long n;
+  void* y;
+  Type y_type;
 };
 
 // y = x / sqrt(mean(x^2) + eps) * weight, by rows of length d; weight may be null.
@@ -85,6 +106,10 @@ struct Attention {
 struct Kernels {
   const char* name;
   void (*linear)(const Linear&, long n_begin, long n_end);
+  void (*packed)(const Packed&, long n_begin, long n_end);
+  void (*arrange)(const Packed&, const float* from, float* to, long row_begin, long row_end);
+  long (*arranged_floats)(const Packed&);
+  void (*unpack)(const Packed&, long n, float* to);
   void (*rms_norm)(const RmsNorm&, long row_begin, long row_end);
   void (*swiglu)(const SwiGlu&, long begin, long end);
   void (*delta_mix)(const DeltaNet&, long channel_begin, long channel_end);

@@ -61,7 +61,7 @@ MTP_INLINE void tile(const float* x, long k, const typename Load::element* w, fl
 template <class Load, int M, int N>
 MTP_INLINE void tile_to(const Linear& l, long m, long n) {
   float out[M][N];
-  tile<Load, M, N>(l.x + m * l.k, l.k, static_cast<const typename Load::element*>(l.w) + n * l.k, out);
+  tile<Load, M, N>(l.x + m * l.k, l.k, static_cast<const typename Load::element*>(l.w) + (n - l.w_first) * l.k, out);
   for (int i = 0; i < M; i++) {
     for (int j = 0; j < N; j++) {
       put(l.y, l.y_type, (m + i) * l.n + n + j, out[i][j]);

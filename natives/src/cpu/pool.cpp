@@ -38,7 +38,7 @@ Pool& Pool::shared() {
 
 Pool::Pool(int threads) {
   for (int i = 1; i < threads; i++) {
-    helpers_.emplace_back([this] { help(); });
+    helpers_.emplace_back([this, i] { help(i); });
   }
 }
 
@@ -53,7 +53,7 @@ Pool::~Pool() {
 
 void Pool::run(long n, long grain, const Body& body) {
   std::unique_lock lock(one_loop_, std::try_to_lock);
-  if (n <= grain || helpers_.empty() || !lock.owns_lock()) {
+  if (n <= grain || helpers_.empty() || limit_.load() == 1 || !lock.owns_lock()) {
     body(0, n);
     return;
   }
@@ -78,7 +78,7 @@ void Pool::work() {
   }
 }
 
-void Pool::help() {
+void Pool::help(int index) {
   uint32_t seen = 0;
   while (!quit_) {
     auto until = std::chrono::steady_clock::now() + spin_time;
@@ -88,7 +88,7 @@ void Pool::help() {
     signal_.wait(seen);
     seen = signal_.load();
     inside_.fetch_add(1);
-    if (open_.load()) {
+    if (open_.load() && index < limit_.load()) {
       work();
     }
     inside_.fetch_sub(1);

@@ -25,14 +25,20 @@ class Pool {
     return static_cast<int>(helpers_.size()) + 1;
   }
 
+  // Uses at most so many threads from now on, the calling one included.
+  void limit(int threads) {
+    limit_ = threads;
+  }
+
   // Runs body over [0, n) in ranges of at most grain, on the calling thread and the helpers; returns when all is done.
   void run(long n, long grain, const Body& body);
 
  private:
-  void help();
+  void help(int index);
   void work();
 
   std::vector<std::thread> helpers_;
+  std::atomic<int> limit_{1 << 20};
   std::mutex one_loop_;
   std::atomic<uint32_t> signal_{0};
   std::atomic<bool> open_{false};

@@ -1,6 +1,7 @@
 // The CPU kernels as MLX primitives. Each function adds one node to the graph.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "mlx/mlx.h"
@@ -14,6 +15,19 @@ bool supports(mlx::core::Dtype type);
 
 // x [..., K] times w [N, K] transposed.
 mlx::core::array linear(const mlx::core::array& x, const mlx::core::array& w);
+
+enum class Mode : int { affine, mxfp4, mxfp8, nvfp4 };
+
+// True where packed_linear serves: a matrix in one of the modes, 4 or 8 bits.
+bool supports_packed(const mlx::core::array& w, const mlx::core::array& scales, Mode mode, int bits, int group);
+
+// x [..., K] times a packed w [N, K] transposed.
+mlx::core::array packed_linear(
+    const mlx::core::array& x, const mlx::core::array& w, const mlx::core::array& scales, const std::optional<mlx::core::array>& biases, Mode mode,
+    int bits, int group);
+
+// Threads that the kernels use from now on, at most those of the machine.
+void set_threads(int n);
 
 mlx::core::array rms_norm(const mlx::core::array& x, const mlx::core::array& weight, float eps);
 

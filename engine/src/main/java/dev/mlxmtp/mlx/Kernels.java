@@ -17,6 +17,11 @@ public final class Kernels {
     return name.isEmpty() ? Optional.empty() : Optional.of(name);
   }
 
+  /** Uses at most so many threads from now on; the machine's processors are the most there are. */
+  public static void setThreads(int n) {
+    Native.setThreads(n);
+  }
+
   /**
    * Gated DeltaNet between its projections.
    *

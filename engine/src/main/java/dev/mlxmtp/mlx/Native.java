@@ -156,6 +156,7 @@ final class Native {
           JAVA_LONG,
           ADDRESS);
   private static final MethodHandle KERNELS = bind("mtp_kernels", ADDRESS, JAVA_INT);
+  private static final MethodHandle SET_THREADS = bind("mtp_set_threads", JAVA_INT);
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle DELTA_NET =
@@ -287,6 +288,14 @@ final class Native {
       MemorySegment text = arena.allocate(TEXT_BYTES);
       check(checkedInt(() -> (int) KERNELS.invokeExact(text, TEXT_BYTES)));
       return text.getString(0);
+    }
+  }
+
+  static void setThreads(int n) {
+    try {
+      check((int) SET_THREADS.invokeExact(n));
+    } catch (Throwable t) {
+      throw failure(t);
     }
   }
 
