@@ -8,6 +8,7 @@ import dev.mlxmtp.mlx.MlxException;
 import dev.mlxmtp.mlx.Scope;
 import dev.mlxmtp.model.Qwen35;
 import dev.mlxmtp.text.ChatTemplate;
+import dev.mlxmtp.text.OutputParser;
 import dev.mlxmtp.text.RenderOptions;
 import dev.mlxmtp.text.Tokenizer;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import java.util.function.UnaryOperator;
  * and the caches usable.
  */
 public final class Session implements AutoCloseable {
+  // Tokens at a prompt's end that can tell whether a think block is open.
+  private static final int THINK_TAIL = 16;
+
   private final EngineThread engine = EngineThread.get();
   private final AtomicBoolean cancelled = new AtomicBoolean();
   private final ModelInfo info;
@@ -96,6 +100,13 @@ public final class Session implements AutoCloseable {
         yield tokenizer.encode(present.renderPrompt(chat.messages(), chat.tools(), render));
       }
     };
+  }
+
+  /** True where the answer to the prompt begins inside the model's thinking. */
+  public boolean opensThinking(Prompt prompt) {
+    int[] ids = encode(prompt);
+    int[] tail = Arrays.copyOfRange(ids, Math.max(0, ids.length - THINK_TAIL), ids.length);
+    return OutputParser.opensThinking(tokenizer.decode(tail, false));
   }
 
   /** Answers one user message with the defaults. */

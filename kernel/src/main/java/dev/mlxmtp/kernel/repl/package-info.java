@@ -1,0 +1,2 @@
+/** The terminal's loop: a line is a magic or a message to the model. */
+package dev.mlxmtp.kernel.repl;
