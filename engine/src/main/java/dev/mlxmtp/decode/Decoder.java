@@ -6,7 +6,10 @@ import dev.mlxmtp.mlx.Scope;
 import dev.mlxmtp.model.Hidden;
 import dev.mlxmtp.model.Pass;
 import dev.mlxmtp.model.Qwen35;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -25,12 +28,15 @@ import java.util.OptionalInt;
  *
  * With k = 0 this is plain decoding. Engine thread only.
  */
-public final class Decoder {
+public final class Decoder implements AutoCloseable {
   private final Qwen35 model;
   private final Sequence sequence;
   private final DecodeOptions options;
   private final Drafter drafter;
   private final Verifier verifier;
+  private final Scope owner = Scope.detached();
+  private final Optional<Lookahead> lookahead;
+  private Optional<Draft> prepared = Optional.empty();
   private int newest = -1;
 
   /**
@@ -41,6 +47,11 @@ public final class Decoder {
     this.sequence = sequence;
     this.options = options;
     this.verifier = new Verifier(options.sampling(), options.vocabulary());
+    boolean plain = options.draft() instanceof DraftOptions.None && options.sampling().isArgmax();
+    this.lookahead =
+        plain && overlaps()
+            ? Optional.of(new Lookahead(model, sequence, options.vocabulary()))
+            : Optional.empty();
     this.drafter =
         switch (options.draft()) {
           case DraftOptions.None() -> new NoDrafter();
@@ -79,36 +90,90 @@ public final class Decoder {
    * @param budget tokens that may still be emitted, at least 1
    */
   public Round round(int budget) {
-    long start = System.nanoTime();
     try (var _ = Scope.open()) {
-      Draft draft = drafter.propose(budget - 1);
-      OptionalDouble draftTime = waitFor(draft);
-
-      Array rows = rows(draft);
-      Hidden hidden =
-          model.forward(rows, sequence.cache(), draft.size() == 0 ? Pass.COMMIT : Pass.VERIFY);
-      Array logits = model.logits(hidden.postNorm());
-      long built = System.nanoTime();
-      Verifier.Verdict verdict = verdict(draft, logits);
-      long verified = System.nanoTime();
-
-      int[] emitted = emitted(verdict);
-      int[] ran = Verifier.prepend(newest, verdict.drafted());
-      sequence.accept(ran, hidden, emitted.length, emitted);
-      newest = emitted[emitted.length - 1];
-
-      int accepted = Math.min(verdict.accepted(), emitted.length);
-      long host = System.nanoTime() - start - (verified - built) - (long) draftTime.orElse(0);
-      return new Round(
-          sequence.length() - emitted.length + 1,
-          drafter.name(),
-          verdict.drafted(),
-          verdict.draftProbabilities(),
-          verdict.targetProbabilities(),
-          accepted,
-          emitted.length > accepted ? OptionalInt.of(newest) : OptionalInt.empty(),
-          new Round.Timings(host, draftTime, verified - built));
+      return lookahead.isPresent() ? plainRound(lookahead.get(), budget) : draftedRound(budget);
     }
+  }
+
+  private Round draftedRound(int budget) {
+    long start = System.nanoTime();
+    Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1));
+    OptionalDouble draftTime = waitFor(draft);
+
+    Array rows = rows(draft);
+    Hidden hidden =
+        model.forward(rows, sequence.cache(), draft.size() == 0 ? Pass.COMMIT : Pass.VERIFY);
+    Array logits = model.logits(hidden.postNorm());
+    long built = System.nanoTime();
+    Verifier.Verdict verdict = verdict(draft, logits);
+    long verified = System.nanoTime();
+
+    int[] emitted = emitted(verdict);
+    sequence.accept(Verifier.prepend(newest, verdict.drafted()), hidden, emitted.length, emitted);
+    newest = emitted[emitted.length - 1];
+    prepare(budget - emitted.length);
+
+    int accepted = Math.min(verdict.accepted(), emitted.length);
+    long host = System.nanoTime() - start - (verified - built) - (long) draftTime.orElse(0);
+    return new Round(
+        sequence.length() - emitted.length + 1,
+        drafter.name(),
+        verdict.drafted(),
+        verdict.draftProbabilities(),
+        verdict.targetProbabilities(),
+        accepted,
+        emitted.length > accepted ? OptionalInt.of(newest) : OptionalInt.empty(),
+        new Round.Timings(host, draftTime, verified - built));
+  }
+
+  private Round plainRound(Lookahead ahead, int budget) {
+    long start = System.nanoTime();
+    Array choice = ahead.start(newest, budget > 1);
+    long built = System.nanoTime();
+    int chosen = choice.item();
+    long verified = System.nanoTime();
+    ahead.accept(newest, chosen);
+    newest = chosen;
+    return new Round(
+        sequence.length(),
+        drafter.name(),
+        new int[0],
+        new float[0],
+        new float[0],
+        0,
+        OptionalInt.of(chosen),
+        new Round.Timings(
+            System.nanoTime() - start - (verified - built),
+            OptionalDouble.empty(),
+            verified - built));
+  }
+
+  // The next draft is under way while the caller still handles this round. Where a draft may be cut
+  // by its probability,
+  // which the host must read, there is nothing to overlap.
+  private void prepare(int budget) {
+    prepared.ifPresent(Draft::free);
+    prepared = Optional.empty();
+    boolean more = budget > 1 && !options.stopTokens().contains(newest);
+    if (more
+        && options.draft() instanceof DraftOptions.Mtp mtp
+        && mtp.minProbability() == 0
+        && overlaps()) {
+      Draft next = drafter.propose(budget - 1);
+      Ops.asyncEval(next.adoptedBy(owner));
+      prepared = Optional.of(next);
+    }
+  }
+
+  private boolean overlaps() {
+    return !model.usesAllProcessors() && !options.timePhases();
+  }
+
+  /** Undoes what was begun ahead of the newest token. */
+  @Override
+  public void close() {
+    lookahead.ifPresent(Lookahead::close);
+    owner.close();
   }
 
   private Array rows(Draft draft) {
@@ -116,7 +181,7 @@ public final class Decoder {
     if (draft.size() == 0) {
       return last;
     }
-    var all = new java.util.ArrayList<Array>(draft.size() + 1);
+    List<Array> all = new ArrayList<>();
     all.add(last);
     all.addAll(draft.tokens());
     return Ops.concatenate(all, 1);

@@ -1,7 +1,9 @@
 package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Scope;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Proposed tokens, on the device: k of them, int32 {@code [1, 1]} each, with the probability the
@@ -11,6 +13,18 @@ record Draft(List<Array> tokens, List<Array> probabilities) {
 
   static Draft none() {
     return new Draft(List.of(), List.of());
+  }
+
+  /** Moves the arrays into {@code owner} and names them. */
+  List<Array> adoptedBy(Scope owner) {
+    List<Array> arrays = Stream.concat(tokens.stream(), probabilities.stream()).toList();
+    arrays.forEach(owner::adopt);
+    return arrays;
+  }
+
+  void free() {
+    tokens.forEach(Array::free);
+    probabilities.forEach(Array::free);
   }
 
   int size() {

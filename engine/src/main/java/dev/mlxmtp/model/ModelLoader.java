@@ -75,7 +75,8 @@ public final class ModelLoader {
       progress.loaded(i + 1, config.layers().size());
     }
     Optional<MtpHead> mtp = checkpoint.hasMtp() ? Optional.of(mtp(embedding)) : Optional.empty();
-    return new Qwen35(weights, config, compute, embedding, layers, norm("norm.weight"), head, mtp);
+    return new Qwen35(
+        weights, config, compute, kernels, embedding, layers, norm("norm.weight"), head, mtp);
   }
 
   private DecoderLayer layer(String p, Qwen35Config.Mixer mixer) {

@@ -14,6 +14,7 @@ public final class Qwen35 implements AutoCloseable {
   private final Scope weights;
   private final Qwen35Config config;
   private final DType compute;
+  private final boolean kernels;
   private final Embedding embedding;
   private final List<DecoderLayer> layers;
   private final RmsNorm norm;
@@ -24,6 +25,7 @@ public final class Qwen35 implements AutoCloseable {
       Scope weights,
       Qwen35Config config,
       DType compute,
+      boolean kernels,
       Embedding embedding,
       List<DecoderLayer> layers,
       RmsNorm norm,
@@ -32,6 +34,7 @@ public final class Qwen35 implements AutoCloseable {
     this.weights = weights;
     this.config = config;
     this.compute = compute;
+    this.kernels = kernels;
     this.embedding = embedding;
     this.layers = layers;
     this.norm = norm;
@@ -83,6 +86,14 @@ public final class Qwen35 implements AutoCloseable {
   /** The dtype of activations. */
   public DType compute() {
     return compute;
+  }
+
+  /**
+   * True where our CPU kernels compute, on all processors: whatever the host did meanwhile would
+   * take one from them.
+   */
+  public boolean usesAllProcessors() {
+    return kernels;
   }
 
   /** The head, where the checkpoint has one. */

@@ -75,31 +75,32 @@ final class Generator {
     Set<Integer> stops = request.ignoreStopTokens() ? Set.of() : stopTokens;
     DecodeOptions options =
         new DecodeOptions(draft, sampling, stops, tokenizer.vocabularySize(), request.timePhases());
-    Decoder decoder = new Decoder(model, sequence, options);
-    int first = decoder.first(prefill.last());
-    run.firstToken();
     int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
-    OptionalInt stop = run.emit(new int[] {first}, 0, stops);
-    while (stop.isEmpty()
-        && !run.stopped()
-        && tokens.size() < budget
-        && !cancelled.getAsBoolean()) {
-      Round round = decoder.round(budget - tokens.size());
-      rounds.add(round);
-      stop = run.emit(round.emitted(), round.accepted(), stops);
-      events.accept(new Event.RoundDone(round));
+    OptionalInt stop;
+    long end;
+    try (Decoder decoder = new Decoder(model, sequence, options)) {
+      int first = decoder.first(prefill.last());
+      run.firstToken();
+      stop = run.emit(new int[] {first}, 0, stops);
+      while (stop.isEmpty()
+          && !run.stopped()
+          && tokens.size() < budget
+          && !cancelled.getAsBoolean()) {
+        Round round = decoder.round(budget - tokens.size());
+        rounds.add(round);
+        stop = run.emit(round.emitted(), round.accepted(), stops);
+        events.accept(new Event.RoundDone(round));
+      }
+      end = System.nanoTime();
     }
-    long end = System.nanoTime();
     sequence.settle();
-    boolean ended = stop.isPresent() || run.stopped();
-    return run.finish(
-        ended
+    Generation.FinishReason reason =
+        stop.isPresent() || run.stopped()
             ? Generation.FinishReason.STOP
             : tokens.size() >= budget
                 ? Generation.FinishReason.LENGTH
-                : Generation.FinishReason.CANCELLED,
-        end,
-        stop);
+                : Generation.FinishReason.CANCELLED;
+    return run.finish(reason, end, stop);
   }
 
   // The last two turn borders: the next request shares the prompt at least up to its last user

@@ -70,9 +70,11 @@ public final class Repl {
       }
       Terminal.SignalHandler before =
           terminal.handle(Terminal.Signal.INT, signal -> bench.cancel());
+      boolean echo = terminal.echo(false);
       try {
         runner.run(CellParser.joined(cell));
       } finally {
+        terminal.echo(echo);
         terminal.handle(Terminal.Signal.INT, before);
       }
     }
