@@ -16,6 +16,12 @@ const mx::array& get(mtp_array x) {
   return handles().get(x);
 }
 
+// The gathered products serve one row with one matrix each.
+bool serves_gathered(const mx::array& x, const mx::array& w, const mx::array& indices) {
+  return cpu::enabled() && cpu::supports(x.dtype()) && x.ndim() == 3 && x.shape(1) == 1 && w.ndim() == 3 && indices.ndim() == 1 &&
+      indices.shape(0) == x.shape(0);
+}
+
 bool serves(const mx::array& x) {
   return cpu::enabled() && cpu::supports(x.dtype());
 }
@@ -58,12 +64,25 @@ int mtp_quantized_matmul(mtp_array x, mtp_array w, mtp_array scales, mtp_array b
 
 int mtp_gather_matmul(mtp_array x, mtp_array w, mtp_array rhs_indices, int sorted, mtp_array* out) {
   return guarded([&] {
+    if (serves_gathered(get(x), get(w), get(rhs_indices)) && cpu::supports(get(w).dtype()) && get(x).shape(2) == get(w).shape(2)) {
+      add_to(out, cpu::gather_linear(get(x), get(w), get(rhs_indices)));
+      return;
+    }
     add_to(out, mx::gather_mm(get(x), mx::swapaxes(get(w), -1, -2), std::nullopt, get(rhs_indices), sorted != 0));
   });
 }
 
 int mtp_gather_quantized_matmul(mtp_array x, mtp_array w, mtp_array scales, mtp_array biases, mtp_array rhs_indices, int group, int bits, int mode, int sorted, mtp_array* out) {
   return guarded([&] {
+    auto m = static_cast<cpu::Mode>(mode);
+    if (serves_gathered(get(x), get(w), get(rhs_indices)) && cpu::supports_packed(get(w), get(scales), m, bits, group) &&
+        get(x).shape(2) * bits == get(w).shape(2) * 32) {
+      add_to(
+          out,
+          cpu::gather_packed_linear(
+              get(x), get(w), get(scales), handles().get_optional(biases), get(rhs_indices), m, bits, group));
+      return;
+    }
     add_to(
         out,
         mx::gather_qmm(

@@ -176,7 +176,8 @@ void linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, 
 constexpr long rows_from_codes = 64;
 constexpr long unpacked_at_once = 24;
 
-void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+// The weights of one matrix, or of the first of a stack; x, y and rows are still to be set.
+Packed packed_weights(const std::vector<mx::array>& in, const mx::array& out, const Parameters& p) {
   const auto& w = in[1];
   const auto& scales = in[2];
   Mode mode = static_cast<Mode>(p.integers[0]);
@@ -192,12 +193,17 @@ void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>
       : scales.dtype() == mx::float32           ? ScaleType::f32
       : scales.dtype() == mx::bfloat16          ? ScaleType::bf16
                                                 : ScaleType::f16;
-  k.words = w.shape(1);
-  k.groups = scales.shape(1);
-  k.n = w.shape(0);
+  k.words = w.shape(-1);
+  k.groups = scales.shape(-1);
+  k.n = w.shape(-2);
+  k.y_type = type_of(out.dtype());
+  return k;
+}
+
+void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  Packed k = packed_weights(in, out[0], p);
   k.y = out[0].data<char>();
-  k.y_type = type_of(out[0].dtype());
-  long columns = k.words * 32 / bits;
+  long columns = k.words * 32 / p.integers[1];
   k.rows = static_cast<long>(in[0].size()) / columns;
   FloatRows x(in[0]);
   if (k.rows <= rows_from_codes) {
@@ -222,6 +228,99 @@ void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>
       kernels().linear(part, n, stop);
     }
   });
+}
+
+// Rows brought together by the matrix that each is multiplied with.
+struct Gathered {
+  struct Group {
+    long matrix, begin, rows;
+  };
+
+  Gathered(const float* x, const mx::array& indices, long k) {
+    Rows index_rows(indices);
+    const auto* index = index_rows.data<int32_t>();
+    long n = static_cast<long>(indices.size());
+    order.resize(static_cast<size_t>(n));
+    for (long i = 0; i < n; i++) {
+      order[i] = i;
+    }
+    std::stable_sort(order.begin(), order.end(), [&](long a, long b) { return index[a] < index[b]; });
+    rows.resize(static_cast<size_t>(n * k));
+    for (long i = 0; i < n; i++) {
+      std::memcpy(rows.data() + i * k, x + order[i] * k, static_cast<size_t>(k) * 4);
+      long matrix = index[order[i]];
+      if (groups.empty() || groups.back().matrix != matrix) {
+        groups.push_back({matrix, i, 0});
+      }
+      groups.back().rows++;
+    }
+  }
+
+  // Puts results, row by row in this order, where their rows came from.
+  void scatter(const std::vector<char>& from, char* to, long row_bytes) const {
+    for (size_t i = 0; i < order.size(); i++) {
+      std::memcpy(to + order[i] * row_bytes, from.data() + i * row_bytes, static_cast<size_t>(row_bytes));
+    }
+  }
+
+  std::vector<long> order;
+  std::vector<float> rows;
+  std::vector<Group> groups;
+};
+
+// All matrices' columns as one loop: unit u is a range of columns of one of them.
+template <class Body>
+void parallel_groups(const Gathered& g, long n, long k, const Body& body) {
+  constexpr long columns = 96;
+  long ranges = (n + columns - 1) / columns;
+  long pairs = static_cast<long>(g.order.size());
+  long units = static_cast<long>(g.groups.size()) * ranges;
+  parallel(units, std::max(1L, pairs * n * k / units), 1, [&](long begin, long end) {
+    for (long u = begin; u < end; u++) {
+      long from = u % ranges * columns;
+      body(g.groups[static_cast<size_t>(u / ranges)], from, std::min(n, from + columns));
+    }
+  });
+}
+
+void gather_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
+  const auto& w = in[1];
+  long n = w.shape(1), k = w.shape(2);
+  FloatRows x(in[0]);
+  Gathered g(x.data(), in[2], k);
+  Type y_type = type_of(out[0].dtype());
+  std::vector<char> y(out[0].nbytes());
+  parallel_groups(g, n, k, [&](const Gathered::Group& group, long begin, long end) {
+    Linear l{
+        g.rows.data() + group.begin * k, group.rows, w.data<char>() + group.matrix * n * k * static_cast<long>(w.itemsize()), type_of(w.dtype()),
+        k, n, y.data() + group.begin * n * size_of(y_type), y_type};
+    kernels().linear(l, begin, end);
+  });
+  g.scatter(y, out[0].data<char>(), n * size_of(y_type));
+}
+
+void gather_packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  Packed base = packed_weights(in, out[0], p);
+  long columns = base.words * 32 / p.integers[1];
+  FloatRows x(in[0]);
+  Gathered g(x.data(), in.back(), columns);
+  base.rows = static_cast<long>(g.order.size());
+  long width = kernels().arranged_floats(base);
+  std::vector<float> arranged(static_cast<size_t>(base.rows * width));
+  kernels().arrange(base, g.rows.data(), arranged.data(), 0, base.rows);
+  std::vector<char> y(out[0].nbytes());
+  long scale_bytes = static_cast<long>(in[2].itemsize());
+  parallel_groups(g, base.n, columns, [&](const Gathered::Group& group, long begin, long end) {
+    Packed k = base;
+    k.rows = group.rows;
+    k.x = arranged.data() + group.begin * width;
+    k.w = base.w + group.matrix * base.n * base.words;
+    k.scales = static_cast<const char*>(base.scales) + group.matrix * base.n * base.groups * scale_bytes;
+    k.biases = base.biases ? static_cast<const char*>(base.biases) + group.matrix * base.n * base.groups * scale_bytes : nullptr;
+    k.y = y.data() + group.begin * base.n * size_of(base.y_type);
+    kernels().packed(k, begin, end);
+  });
+  g.scatter(y, out[0].data<char>(), base.n * size_of(base.y_type));
 }
 
 void rms_norm_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
@@ -394,7 +493,7 @@ mx::array linear(const mx::array& x, const mx::array& w) {
 
 bool supports_packed(const mx::array& w, const mx::array& scales, Mode mode, int bits, int group) {
   bool known = mode == Mode::affine ? (bits == 4 || bits == 8) && supports(scales.dtype()) : true;
-  return known && w.ndim() == 2 && w.dtype() == mx::uint32 && group % 8 == 0;
+  return known && (w.ndim() == 2 || w.ndim() == 3) && w.dtype() == mx::uint32 && group % 8 == 0;
 }
 
 mx::array packed_linear(
@@ -411,6 +510,26 @@ mx::array packed_linear(
   }
   return one(
       shape, x.dtype(), std::make_shared<Kernel>("CpuPackedLinear", packed_linear_eval, Parameters{{static_cast<long>(mode), bits, group}, {}}),
+      std::move(inputs));
+}
+
+mx::array gather_linear(const mx::array& x, const mx::array& w, const mx::array& indices) {
+  return one(
+      {x.shape(0), 1, w.shape(1)}, x.dtype(), std::make_shared<Kernel>("CpuGatherLinear", gather_linear_eval, Parameters{}),
+      {x, mx::contiguous(w), mx::astype(indices, mx::int32)});
+}
+
+mx::array gather_packed_linear(
+    const mx::array& x, const mx::array& w, const mx::array& scales, const std::optional<mx::array>& biases, const mx::array& indices, Mode mode,
+    int bits, int group) {
+  std::vector<mx::array> inputs{x, mx::contiguous(w), mx::contiguous(scales)};
+  if (biases) {
+    inputs.push_back(mx::contiguous(*biases));
+  }
+  inputs.push_back(mx::astype(indices, mx::int32));
+  return one(
+      {x.shape(0), 1, w.shape(1)}, x.dtype(),
+      std::make_shared<Kernel>("CpuGatherPackedLinear", gather_packed_linear_eval, Parameters{{static_cast<long>(mode), bits, group}, {}}),
       std::move(inputs));
 }
 

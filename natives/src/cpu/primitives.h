@@ -18,13 +18,20 @@ mlx::core::array linear(const mlx::core::array& x, const mlx::core::array& w);
 
 enum class Mode : int { affine, mxfp4, mxfp8, nvfp4 };
 
-// True where packed_linear serves: a matrix in one of the modes, 4 or 8 bits.
+// True where the packed products serve: weights [N, words] or [E, N, words] in one of the modes, 4 or 8 bits.
 bool supports_packed(const mlx::core::array& w, const mlx::core::array& scales, Mode mode, int bits, int group);
 
 // x [..., K] times a packed w [N, K] transposed.
 mlx::core::array packed_linear(
     const mlx::core::array& x, const mlx::core::array& w, const mlx::core::array& scales, const std::optional<mlx::core::array>& biases, Mode mode,
     int bits, int group);
+
+// x [P, 1, K] times the matrix w[indices[p]] of w [E, N, K] transposed, for each p.
+mlx::core::array gather_linear(const mlx::core::array& x, const mlx::core::array& w, const mlx::core::array& indices);
+
+mlx::core::array gather_packed_linear(
+    const mlx::core::array& x, const mlx::core::array& w, const mlx::core::array& scales, const std::optional<mlx::core::array>& biases,
+    const mlx::core::array& indices, Mode mode, int bits, int group);
 
 // Threads that the kernels use from now on, at most those of the machine.
 void set_threads(int n);

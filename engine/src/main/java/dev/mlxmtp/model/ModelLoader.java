@@ -131,9 +131,9 @@ public final class ModelLoader {
   private SparseMoe sparse(String p) {
     return new SparseMoe(
         linear(p + "gate"),
-        weight(p + "switch_mlp.gate_proj.weight"),
-        weight(p + "switch_mlp.up_proj.weight"),
-        weight(p + "switch_mlp.down_proj.weight"),
+        matrix(p + "switch_mlp.gate_proj.weight"),
+        matrix(p + "switch_mlp.up_proj.weight"),
+        matrix(p + "switch_mlp.down_proj.weight"),
         linear(p + "shared_expert_gate"),
         swiGlu(p + "shared_expert."),
         config.moe().orElseThrow().expertsPerToken());
@@ -167,10 +167,6 @@ public final class ModelLoader {
             && compute == DType.FLOAT32
             && (stored == DType.BFLOAT16 || stored == DType.FLOAT16);
     return check(name, checkpoint.weight(name, widened ? stored : compute));
-  }
-
-  private Weight weight(String name) {
-    return check(name, checkpoint.weight(name, compute));
   }
 
   private RmsNorm norm(String name) {
