@@ -60,7 +60,6 @@ typedef enum {
   MTP_COS,
   MTP_SIN,
   MTP_ABS,
-  MTP_IS_FINITE,
   MTP_CONTIGUOUS
 } mtp_unary_op;
 
@@ -168,6 +167,7 @@ int mtp_attention(mtp_array q, mtp_array k, mtp_array v, float scale, int causal
 int mtp_kernels(char* name, int size);               /* the kernels' instruction set; empty where they do not serve */
 int mtp_set_threads(int n);                          /* threads that the kernels use, at most */
 int mtp_linear(mtp_array x, mtp_array w, mtp_array* out);          /* x [..., K], w [N, K] */
+int mtp_all_finite(mtp_array x, mtp_array* out);                   /* one bool */
 int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out);      /* silu(gate) * up */
 /* u, conv_state, conv_weight [K, C], a, b, z, negative_a, dt_bias, norm_weight, state;
    outs: y, window, and the state after the last row or [T, ...] after each. Kernels only. */

@@ -126,6 +126,13 @@ int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out) {
   });
 }
 
+int mtp_all_finite(mtp_array x, mtp_array* out) {
+  return guarded([&] {
+    const auto& a = get(x);
+    add_to(out, serves(a) ? cpu::all_finite(a) : mx::all(mx::isfinite(a)));
+  });
+}
+
 int mtp_delta_net(const mtp_array* inputs, float norm_eps, int keep_all, mtp_array* outs) {
   return guarded([&] {
     auto in = handles().get_all(inputs, 10);

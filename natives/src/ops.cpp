@@ -21,7 +21,6 @@ mx::array unary(int op, const mx::array& x) {
     case MTP_COS: return mx::cos(x);
     case MTP_SIN: return mx::sin(x);
     case MTP_ABS: return mx::abs(x);
-    case MTP_IS_FINITE: return mx::isfinite(x);
     case MTP_CONTIGUOUS: return mx::contiguous(x);
     default: throw std::invalid_argument("unknown unary operation " + std::to_string(op));
   }

@@ -82,6 +82,40 @@ static void from_float(const float* from, Type type, void* to, long n) {
   }
 }
 
+// True where no exponent is all ones.
+static bool all_finite(const void* x, Type type, long begin, long end) {
+  vu found = {};
+  bool rest = false;
+  long i = begin;
+  if (type == Type::f32) {
+    const auto* bits = static_cast<const uint32_t*>(x);
+    for (; i + W <= end; i += W) {
+      vu v;
+      std::memcpy(&v, bits + i, sizeof v);
+      found |= (vu)((v & 0x7f800000u) == 0x7f800000u);
+    }
+    for (; i < end; i++) {
+      rest |= (bits[i] & 0x7f800000u) == 0x7f800000u;
+    }
+  } else {
+    const auto* bits = static_cast<const uint16_t*>(x);
+    const uint16_t exponent = type == Type::bf16 ? 0x7f80 : 0x7c00;
+    for (; i + W <= end; i += W) {
+      vh h;
+      std::memcpy(&h, bits + i, sizeof h);
+      vu v = __builtin_convertvector(h, vu) & exponent;
+      found |= (vu)(v == exponent);
+    }
+    for (; i < end; i++) {
+      rest |= (bits[i] & exponent) == exponent;
+    }
+  }
+  for (long lane = 0; lane < W; lane++) {
+    rest |= found[lane] != 0;
+  }
+  return !rest;
+}
+
 template <class Load>
 MTP_INLINE void swiglu_of(const SwiGlu& s, long begin, long end) {
   const auto* gate = static_cast<const typename Load::element*>(s.gate);

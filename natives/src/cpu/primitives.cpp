@@ -1,6 +1,7 @@
 #include "primitives.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -336,6 +337,17 @@ void swiglu_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, 
   parallel(static_cast<long>(in[0].size()), 8, 64, [&](long begin, long end) { kernels().swiglu(s, begin, end); });
 }
 
+void all_finite_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
+  Rows x(in[0]);
+  std::atomic<bool> finite{true};
+  parallel(static_cast<long>(in[0].size()), 1, 64, [&](long begin, long end) {
+    if (!kernels().all_finite(x.data(), type_of(in[0].dtype()), begin, end)) {
+      finite = false;
+    }
+  });
+  *out[0].data<bool>() = finite;
+}
+
 void delta_net_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
   Rows u(in[0]), conv(in[1]), a(in[3]), b(in[4]), z(in[5]), state(in[9]);
   FloatRows conv_weight(in[2]);
@@ -545,6 +557,10 @@ mx::array rms_norm(const mx::array& x, const mx::array& weight, float eps) {
 
 mx::array swiglu(const mx::array& gate, const mx::array& up) {
   return one(gate.shape(), gate.dtype(), std::make_shared<Kernel>("CpuSwiGlu", swiglu_eval, Parameters{}), {gate, up});
+}
+
+mx::array all_finite(const mx::array& x) {
+  return one({}, mx::bool_, std::make_shared<Kernel>("CpuAllFinite", all_finite_eval, Parameters{}), {x});
 }
 
 std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all) {

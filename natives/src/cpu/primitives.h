@@ -40,6 +40,9 @@ mlx::core::array rms_norm(const mlx::core::array& x, const mlx::core::array& wei
 
 mlx::core::array swiglu(const mlx::core::array& gate, const mlx::core::array& up);
 
+// A bool: no element is NaN or infinite.
+mlx::core::array all_finite(const mlx::core::array& x);
+
 struct DeltaNetInputs {
   mlx::core::array u, conv_state, conv_weight, a, b, z, negative_a, dt_bias, norm_weight, state;
 };

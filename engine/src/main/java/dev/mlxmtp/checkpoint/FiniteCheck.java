@@ -62,7 +62,7 @@ final class FiniteCheck {
   }
 
   private static Array finite(Array x) {
-    return Ops.all(Ops.reshape(Ops.isFinite(x), -1), 0);
+    return Ops.allFinite(x);
   }
 
   private static Array without(Array codes, int code) {

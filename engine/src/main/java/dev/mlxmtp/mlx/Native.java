@@ -158,6 +158,7 @@ final class Native {
   private static final MethodHandle KERNELS = bind("mtp_kernels", ADDRESS, JAVA_INT);
   private static final MethodHandle SET_THREADS = bind("mtp_set_threads", JAVA_INT);
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
+  private static final MethodHandle ALL_FINITE = bind("mtp_all_finite", JAVA_LONG, ADDRESS);
   private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle DELTA_NET =
       bind("mtp_delta_net", ADDRESS, JAVA_FLOAT, JAVA_INT, ADDRESS);
@@ -302,6 +303,14 @@ final class Native {
   static Array linear(Array x, Array w) {
     try {
       return result((int) LINEAR.invokeExact(x.handle(), w.handle(), out()));
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array allFinite(Array x) {
+    try {
+      return result((int) ALL_FINITE.invokeExact(x.handle(), out()));
     } catch (Throwable t) {
       throw failure(t);
     }

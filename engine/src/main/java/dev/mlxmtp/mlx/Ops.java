@@ -24,8 +24,7 @@ public final class Ops {
   private static final int COS = 8;
   private static final int SIN = 9;
   private static final int ABS = 10;
-  private static final int IS_FINITE = 11;
-  private static final int CONTIGUOUS = 12;
+  private static final int CONTIGUOUS = 11;
 
   // In the order of mtp_binary_op.
   private static final int ADD = 0;
@@ -134,8 +133,9 @@ public final class Ops {
     return Native.unary(ABS, x);
   }
 
-  public static Array isFinite(Array x) {
-    return Native.unary(IS_FINITE, x);
+  /** One bool: no element is NaN or infinite. */
+  public static Array allFinite(Array x) {
+    return Native.allFinite(x);
   }
 
   /**
