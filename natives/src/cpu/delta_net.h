@@ -103,8 +103,6 @@ MTP_INLINE void normalise(const float* x, float* to, long n, float scale) {
   }
 }
 
-constexpr long max_head_dim = 512;
-
 static void delta_heads(const DeltaNet& d, long begin, long end) {
   long channels = d.channels();
   long head_floats = d.value_dim * d.key_dim;

@@ -120,6 +120,9 @@ struct Kernels {
   void (*from_float)(const float* from, Type type, void* to, long n);
 };
 
+// The largest head that the mixers' kernels hold on the stack.
+constexpr long max_head_dim = 512;
+
 // Query rows that share a pass over the keys; units of attention are key head x block of rows.
 constexpr long attention_block = 4;
 

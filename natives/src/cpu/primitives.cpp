@@ -494,6 +494,15 @@ bool supports(mx::Dtype type) {
   return type == mx::float32 || type == mx::bfloat16 || type == mx::float16;
 }
 
+namespace {
+// A kernel reads by these shapes, so that a wrong one would reach foreign memory.
+void require(bool fits, const char* name) {
+  if (!fits) {
+    throw std::invalid_argument(std::string("[") + name + "] the shapes of the inputs do not fit together");
+  }
+}
+}  // namespace
+
 mx::array linear(const mx::array& x, const mx::array& w) {
   if (x.ndim() < 1 || w.ndim() != 2 || x.shape(-1) != w.shape(1)) {
     throw std::invalid_argument("[linear] the last dimension of x does not match the weight's");
@@ -550,12 +559,14 @@ void set_threads(int n) {
 }
 
 mx::array rms_norm(const mx::array& x, const mx::array& weight, float eps) {
+  require(x.ndim() > 0 && weight.shape() == mx::Shape{x.shape(-1)}, "rms_norm");
   return one(
       x.shape(), x.dtype(), std::make_shared<Kernel>("CpuRmsNorm", rms_norm_eval, Parameters{{}, {eps}}),
       {x, mx::astype(weight, mx::float32)});
 }
 
 mx::array swiglu(const mx::array& gate, const mx::array& up) {
+  require(gate.shape() == up.shape(), "swiglu");
   return one(gate.shape(), gate.dtype(), std::make_shared<Kernel>("CpuSwiGlu", swiglu_eval, Parameters{}), {gate, up});
 }
 
@@ -564,6 +575,19 @@ mx::array all_finite(const mx::array& x) {
 }
 
 std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all) {
+  require(in.u.ndim() == 3 && in.conv_weight.ndim() == 2 && in.state.ndim() == 4, "delta_net");
+  {
+    int b = in.u.shape(0), t = in.u.shape(1), c = in.u.shape(2), k = in.conv_weight.shape(0);
+    int hv = in.state.shape(1), dv = in.state.shape(2), dk = in.state.shape(3);
+    int keys = c - hv * dv, hk = dk > 0 ? keys / (2 * dk) : 0;
+    require(
+        hk > 0 && dk <= max_head_dim && dv <= max_head_dim && keys == 2 * hk * dk && hv % hk == 0 && in.state.shape(0) == b && in.conv_weight.shape(1) == c &&
+            in.conv_state.shape() == mx::Shape{b, k - 1, c} && in.a.shape() == mx::Shape{b, t, hv} &&
+            in.b.shape() == in.a.shape() && in.z.shape() == mx::Shape{b, t, hv * dv} &&
+            in.negative_a.shape() == mx::Shape{hv} && in.dt_bias.shape() == mx::Shape{hv} &&
+            in.norm_weight.shape() == mx::Shape{dv},
+        "delta_net");
+  }
   int batch = in.u.shape(0), rows = in.u.shape(1), taps = in.conv_weight.shape(0);
   auto states = in.state.shape();
   if (keep_all) {
@@ -578,6 +602,18 @@ std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool 
 }
 
 std::vector<mx::array> gated_attention(const AttentionInputs& in, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, bool gated) {
+  require(in.q_gate.ndim() == 4 && in.k.ndim() == 4 && in.keys.ndim() == 4, "gated_attention");
+  {
+    int b = in.q_gate.shape(0), t = in.q_gate.shape(1), h = in.q_gate.shape(2);
+    int kv = in.keys.shape(1), capacity = in.keys.shape(2), d = in.keys.shape(3);
+    require(
+        in.q_gate.shape(3) == (gated ? 2 * d : d) && in.k.shape() == mx::Shape{b, t, kv, d} && in.v.shape() == in.k.shape() &&
+            kv > 0 && h % kv == 0 && d <= max_head_dim && in.keys.shape(0) == b && in.values.shape() == in.keys.shape() &&
+            in.q_norm.shape() == mx::Shape{d} && in.k_norm.shape() == mx::Shape{d} &&
+            rotary_dims >= 0 && rotary_dims <= d && in.periods.shape() == mx::Shape{rotary_dims / 2} &&
+            offset >= 0 && offset + t <= capacity,
+        "gated_attention");
+  }
   int batch = in.q_gate.shape(0), rows = in.q_gate.shape(1), heads = in.q_gate.shape(2), dim = in.keys.shape(3);
   auto kernel = std::make_shared<Kernel>(
       "CpuGatedAttention", gated_attention_eval,

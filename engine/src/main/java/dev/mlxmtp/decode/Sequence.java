@@ -188,7 +188,7 @@ public final class Sequence implements AutoCloseable {
 
   /** Evaluates everything held, so that no graph is pending between generations. */
   public void settle() {
-    Ops.eval(cache.arrays());
+    cache.settle();
     newest.ifPresent(h -> Ops.eval(h.preNorm(), h.postNorm()));
     mtp.ifPresent(MtpContext::settle);
   }

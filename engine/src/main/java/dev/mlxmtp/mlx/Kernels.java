@@ -9,6 +9,9 @@ import java.util.Optional;
  * rows are computed with it. Engine thread only.
  */
 public final class Kernels {
+  /** The largest head size the mixers serve. */
+  public static final int MAX_HEAD_DIM = 512;
+
   private Kernels() {}
 
   /** The instruction set the kernels use, or empty where they do not serve. */

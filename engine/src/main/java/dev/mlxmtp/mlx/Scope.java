@@ -41,8 +41,8 @@ public final class Scope implements AutoCloseable {
   @Override
   public void close() {
     if (!closed) {
-      closed = true;
       Native.closeScope(id);
+      closed = true;
     }
   }
 }

@@ -94,6 +94,14 @@ public final class DeltaNetState implements LayerCache {
         s -> new Snapshot(owner.adopt(s.state().share()), owner.adopt(s.convolution().share())));
   }
 
+  /**
+   * Copies the state where it is a view of the states after all rows of a verification, so that
+   * those are freed.
+   */
+  void compact() {
+    now.ifPresent(s -> set(Ops.contiguous(s.state()), s.convolution().share()));
+  }
+
   /** Returns to a point taken before. */
   void restore(Snapshot point) {
     forgetTape();

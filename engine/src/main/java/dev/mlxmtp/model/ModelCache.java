@@ -1,6 +1,7 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,16 @@ public final class ModelCache implements AutoCloseable {
   public void reset() {
     layers.forEach(LayerCache::reset);
     length = 0;
+  }
+
+  /** Lets go of buffers of which only a part is still needed, and evaluates what is held. */
+  public void settle() {
+    for (LayerCache layer : layers) {
+      if (layer instanceof DeltaNetState state) {
+        state.compact();
+      }
+    }
+    Ops.eval(arrays());
   }
 
   /** All arrays held. */

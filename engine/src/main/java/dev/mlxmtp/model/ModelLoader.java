@@ -31,7 +31,10 @@ public final class ModelLoader {
     this.compute = compute;
     this.weights = weights;
     this.rope = new RotaryEmbedding(config.rope(), weights);
-    this.kernels = Kernels.instructionSet().isPresent() && compute != DType.FLOAT64;
+    this.kernels =
+        Kernels.instructionSet().isPresent()
+            && Math.max(config.headDim(), Math.max(config.keyHeadDim(), config.valueHeadDim()))
+                <= Kernels.MAX_HEAD_DIM;
     this.rule = new DeltaRule(config.keyHeadDim() >= 64 ? 64 : 32, weights);
   }
 
