@@ -1,5 +1,6 @@
 package dev.mlxmtp.mlx;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,7 @@ public final class EngineThread implements Executor {
 
   private final LinkedTransferQueue<Runnable> tasks = new LinkedTransferQueue<>();
   private final Thread thread;
+  private volatile Optional<Device> device = Optional.empty();
 
   private EngineThread() {
     thread = Thread.ofPlatform().name("mlx-engine").daemon(true).unstarted(this::run);
@@ -39,12 +41,18 @@ public final class EngineThread implements Executor {
     tasks.add(task);
   }
 
-  /** Makes {@code device} the default of all work from now on. */
-  public void use(Device device) {
+  /** The device of all work at present, once one was chosen. */
+  public Optional<Device> device() {
+    return device;
+  }
+
+  /** Makes {@code chosen} the default of all work from now on. */
+  public void use(Device chosen) {
     call(
         () -> {
-          device.use();
-          return device;
+          chosen.use();
+          device = Optional.of(chosen);
+          return chosen;
         });
   }
 

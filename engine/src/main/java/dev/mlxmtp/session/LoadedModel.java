@@ -30,16 +30,29 @@ record LoadedModel(
 
   static LoadedModel load(Path folder, SessionOptions options, Consumer<Event> events) {
     EngineThread engine = EngineThread.get();
+    Optional<Device> before = engine.device();
     Device device = options.device().orElseGet(Device::best);
     engine.use(device);
+    try {
+      return load(folder, device, options.dtype(), events);
+    } catch (RuntimeException | Error e) {
+      // A session that stays resident goes on where it was.
+      before.ifPresent(engine::use);
+      throw e;
+    }
+  }
+
+  private static LoadedModel load(
+      Path folder, Device device, Optional<DType> dtype, Consumer<Event> events) {
+    EngineThread engine = EngineThread.get();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      DType compute = options.dtype().orElseGet(() -> defaultDtype(device, checkpoint));
+      DType compute = dtype.orElseGet(() -> defaultDtype(device, checkpoint));
       // The small files first: what is wrong with them shows before gigabytes are read.
       Tokenizer tokenizer = Tokenizer.load(folder);
       try {
-        Optional<ChatTemplate> template = template(folder);
+        Optional<ChatTemplate> template = ChatTemplate.find(folder);
         Defaults defaults = Defaults.of(checkpoint, tokenizer);
-        long before = Memory.now().active();
+        long held = Memory.now().active();
         Qwen35 model =
             EventQueue.deliver(
                 engine,
@@ -50,7 +63,7 @@ record LoadedModel(
                         checkpoint,
                         compute,
                         (done, total) -> queue.accept(new Event.Loading(done, total))));
-        long bytes = Memory.now().active() - before;
+        long bytes = Memory.now().active() - held;
         return new LoadedModel(
             model,
             tokenizer,
@@ -72,11 +85,6 @@ record LoadedModel(
     }
     DType stored = checkpoint.dtype("norm.weight");
     return stored.isFloating() ? stored : DType.BFLOAT16;
-  }
-
-  // A base model may have none, which only a chat request minds.
-  private static Optional<ChatTemplate> template(Path folder) {
-    return ChatTemplate.find(folder);
   }
 
   private static ModelInfo info(

@@ -1,195 +1,146 @@
 package dev.mlxmtp.kernel;
 
-import dev.mlxmtp.kernel.display.Style;
-import dev.mlxmtp.kernel.magic.Console;
-import dev.mlxmtp.kernel.magic.Failures;
+import dev.mlxmtp.kernel.display.Screen;
+import dev.mlxmtp.kernel.display.StreamScreen;
+import dev.mlxmtp.kernel.display.Tone;
+import dev.mlxmtp.kernel.magic.CancelledException;
+import dev.mlxmtp.kernel.magic.Failure;
+import dev.mlxmtp.kernel.magic.Interrupts;
 import dev.mlxmtp.kernel.magic.Magic;
-import dev.mlxmtp.kernel.magic.MagicLine;
+import dev.mlxmtp.kernel.magic.MagicException;
 import dev.mlxmtp.kernel.magic.MagicRegistry;
-import dev.mlxmtp.kernel.magic.Workbench;
+import dev.mlxmtp.kernel.magic.Workspace;
+import dev.mlxmtp.kernel.repl.CellRunner;
 import dev.mlxmtp.kernel.repl.PipedRepl;
-import dev.mlxmtp.kernel.repl.Repl;
+import dev.mlxmtp.kernel.repl.TerminalRepl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
-/**
- * The entry point behind the launcher {@code mtp}. Without arguments it opens the terminal's loop.
- */
+/** The entry point behind the launcher: a command, or the REPL where none is given. */
 public final class Main {
-  private static final String VERSION = "0.1";
+  /** Exit code of what Ctrl-C ended. */
+  static final int INTERRUPTED = 130;
 
-  @Command(
-      name = "./mtp",
-      version = "mlx-mtp " + VERSION,
-      mixinStandardHelpOptions = true,
-      description =
-          "Speculative decoding with multi-token prediction on MLX. Without a command: a terminal to chat in.",
-      sortOptions = false)
-  private static final class Root {}
+  private static final int DONE = 0;
 
-  private final InputStream in;
-  private final PrintStream out;
-  private final PrintStream err;
-  private final Path demoModel;
+  private final Streams streams;
+  private final Screen screen;
+  private final Interrupts interrupts;
 
-  private Main(InputStream in, PrintStream out, PrintStream err, Path demoModel) {
-    this.in = in;
-    this.out = out;
-    this.err = err;
-    this.demoModel = demoModel;
+  private Main(Streams streams, Interrupts interrupts) {
+    this.streams = streams;
+    this.screen = streams.screen();
+    this.interrupts = interrupts;
   }
 
+  /** Runs in this process's streams and ends it with the exit code. */
   public static void main(String[] args) {
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    Main main = new Main(System.in, out, err, demoModel());
-    int code = args.length == 0 && isTerminal() ? main.terminal() : main.run(args);
-    out.flush();
-    if (code != Magic.DONE) {
-      System.exit(code);
-    }
+    Streams streams = Streams.system();
+    boolean repl = opensRepl(List.of(args)) && streams.isInteractive();
+    Interrupts interrupts = repl ? Interrupts.none() : SignalInterrupts.install();
+    int code = new Main(streams, interrupts).run(List.of(args));
+    streams.out().flush();
+    streams.err().flush();
+    System.exit(code);
   }
 
   /**
-   * Runs a command line without a terminal.
+   * Runs in the given streams, as if nobody watched them.
    *
-   * @param demoModel the folder that is loaded where none is named
    * @return the exit code
    */
-  public static int run(
-      String[] args, InputStream in, PrintStream out, PrintStream err, Path demoModel) {
-    return new Main(in, out, err, demoModel).run(args);
+  public static int run(String[] args, InputStream in, PrintStream out, PrintStream err) {
+    return new Main(Streams.piped(in, out, err), Interrupts.none()).run(List.of(args));
   }
 
-  private static boolean isTerminal() {
-    return System.console() != null && System.console().isTerminal();
-  }
-
-  // The launcher tells where it lies; a jar started by itself looks beside and above.
-  private static Path demoModel() {
-    String home = System.getProperty("mlxmtp.home", "");
-    Path start = home.isEmpty() ? Path.of("").toAbsolutePath() : Path.of(home);
-    for (Path folder = start; folder != null; folder = folder.getParent()) {
-      Path demo = folder.resolve("notebooks").resolve("demo-model");
-      if (Files.isDirectory(demo)) {
-        return demo;
-      }
-    }
-    return start.resolve("notebooks").resolve("demo-model");
-  }
-
-  private int run(String[] args) {
-    Console console = new Console(out, err, Style.plain(), false);
-    try (Workbench bench = new Workbench(console, demoModel)) {
-      if (args.length == 0) {
-        return PipedRepl.run(bench, console, in);
-      }
-      return command(args, bench);
-    } finally {
-      out.flush();
-    }
-  }
-
-  private int command(String[] args, Workbench bench) {
-    MagicRegistry registry = new MagicRegistry(bench, in);
-    CommandLine root = new CommandLine(new Root());
-    registry.names().forEach(name -> root.addSubcommand(name, registry.command(name)));
-    root.getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
-    String subcommand =
-        Arrays.stream(args).filter(root.getSubcommands()::containsKey).findFirst().orElse("");
-    CountDownLatch done = endOnInterrupt(bench);
+  private int run(List<String> args) {
     try {
-      CommandLine.ParseResult parsed =
-          root.parseArgs(MagicLine.bareOptions(List.of(args)).toArray(String[]::new));
-      Integer shown = CommandLine.executeHelpRequest(parsed);
-      if (shown != null) {
-        return shown;
+      if (opensRepl(args)) {
+        return repl(args);
       }
-      if (!parsed.hasSubcommand()) {
-        throw new CommandLine.ParameterException(
-            root, "Nothing to do for " + String.join(" ", args));
-      }
-      Magic magic = parsed.subcommand().commandSpec().commandLine().getCommand();
-      return magic.run();
-    } catch (RuntimeException e) {
-      return report(e, ("./mtp " + subcommand).strip() + " --help");
-    } finally {
-      out.flush();
-      done.countDown();
+      return switch (args.getFirst()) {
+        case "--version", "-V" -> {
+          screen.println("mlx-mtp " + Version.current());
+          yield DONE;
+        }
+        case "--help", "-h" -> command(List.of("help"));
+        default -> command(args);
+      };
+    } catch (CancelledException e) {
+      screen.note(e.getMessage(), Tone.NOTE);
+      return INTERRUPTED;
+    } catch (RuntimeException | Error | IOException e) {
+      return fail(e);
     }
   }
 
-  private int report(RuntimeException e, String helpHint) {
-    Failures.Failure failure = Failures.of(e, helpHint);
-    err.println(failure.sentence());
-    if ("1".equals(System.getenv("MLXMTP_DEBUG"))) {
-      e.printStackTrace(err);
+  private static boolean opensRepl(List<String> args) {
+    return args.isEmpty()
+        || args.getFirst().equals("chat") && !args.contains("--help") && !args.contains("-h");
+  }
+
+  private int command(List<String> args) {
+    String name = args.getFirst();
+    if (name.startsWith("-")) {
+      throw new MagicException(
+          "The option `"
+              + name
+              + "` needs a command before it, such as `./mtp generate`; see `./mtp --help`.");
+    }
+    Magic magic = parse(args);
+    try (Workspace workspace = workspace()) {
+      return code(magic.run(workspace));
+    }
+  }
+
+  private static Magic parse(List<String> args) {
+    return new MagicRegistry(MagicRegistry.Caller.SHELL)
+        .parse(args.getFirst(), args.subList(1, args.size()));
+  }
+
+  private Workspace workspace() {
+    return new Workspace(screen, interrupts, Optional.of(streams.in()));
+  }
+
+  private int repl(List<String> args) throws IOException {
+    Optional<Magic> first = args.isEmpty() ? Optional.empty() : Optional.of(parse(args));
+    if (streams.isInteractive()) {
+      try (Terminal terminal =
+          TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
+        new TerminalRepl(terminal, streams.environment(), Version.current()).run(first);
+        return DONE;
+      }
+    }
+    Screen plain = new StreamScreen(streams.out(), streams.err(), StreamScreen.Look.plain());
+    try (Workspace workspace = new Workspace(plain, interrupts, Optional.empty())) {
+      first.ifPresent(magic -> magic.run(workspace));
+      return switch (new PipedRepl(new CellRunner(workspace)).run(streams.in())) {
+        case ALL_DONE -> DONE;
+        case SOME_FAILED -> Failure.USAGE;
+        case CANCELLED -> INTERRUPTED;
+      };
+    }
+  }
+
+  private static int code(Magic.Outcome outcome) {
+    return switch (outcome) {
+      case DONE -> DONE;
+      case CANCELLED -> INTERRUPTED;
+    };
+  }
+
+  private int fail(Throwable thrown) {
+    Failure failure = Failure.of(thrown);
+    screen.note(failure.sentence(), Tone.ERROR);
+    if (!failure.expected() && Failure.isDebugging()) {
+      thrown.printStackTrace(streams.err());
     }
     return failure.exitCode();
-  }
-
-  // An interrupt of the process ends the running generation after its step, and leaves it the time
-  // to print its figures.
-  private static CountDownLatch endOnInterrupt(Workbench bench) {
-    CountDownLatch done = new CountDownLatch(1);
-    Thread hook =
-        Thread.ofPlatform()
-            .unstarted(
-                () -> {
-                  bench.cancel();
-                  try {
-                    done.await(5, TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
-    Runtime.getRuntime().addShutdownHook(hook);
-    return done;
-  }
-
-  private int terminal() {
-    Map<String, String> environment = System.getenv();
-    try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
-      PrintStream screen = new PrintStream(terminal.output(), false, terminal.encoding());
-      Console console =
-          new Console(screen, screen, Style.forTerminal(terminal.getType(), environment), true);
-      try (Workbench bench = new Workbench(console, demoModel)) {
-        return new Repl(bench, console, terminal, history(environment)).run(VERSION);
-      } catch (RuntimeException e) {
-        return report(e, "./mtp --help");
-      } finally {
-        screen.flush();
-      }
-    } catch (IOException e) {
-      err.println(
-          "The terminal cannot be opened: "
-              + e.getMessage()
-              + "; give a command, as ./mtp --help lists them.");
-      return Magic.WRONG_USE;
-    }
-  }
-
-  private static Path history(Map<String, String> environment) throws IOException {
-    String state = environment.getOrDefault("XDG_STATE_HOME", "");
-    Path base =
-        state.isEmpty()
-            ? Path.of(System.getProperty("user.home"), ".local", "state")
-            : Path.of(state);
-    return Files.createDirectories(base.resolve("mlx-mtp")).resolve("history");
   }
 }

@@ -1,5 +1,2 @@
-/**
- * The front ends: the command line, the terminal's read-eval-print loop, and the magics that they
- * share.
- */
+/** The front ends: the command line and the terminal's read-eval-print loop. */
 package dev.mlxmtp.kernel;

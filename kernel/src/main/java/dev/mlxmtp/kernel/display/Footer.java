@@ -1,77 +1,94 @@
 package dev.mlxmtp.kernel.display;
 
 import dev.mlxmtp.decode.AcceptanceStats;
+import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.Generation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** The line of figures under an answer, all from its rounds. What was not measured is not there. */
+/**
+ * The line of figures under an answer, all derived from its rounds. What was not measured has no
+ * part in it.
+ */
 public final class Footer {
-  /** What the figures mean. */
-  public static final String LEGEND =
-      """
-      tokens        emitted, without the stop token
-      tok/s         tokens after the first ÷ the time from the first to the last
-      accepted      drafted tokens that the model chose too ÷ all drafted tokens
-      d1, d2, …     the same by place in the draft; a place counts only where all before it were right
-      tokens/pass   tokens after the first ÷ passes of the model (rounds)
-      TTFT          time to first token, from the request
-      reused        prompt tokens taken from the caches, of all prompt tokens
-      """;
+  private static final String SEPARATOR = " · ";
 
   private Footer() {}
 
-  public static String of(Generation g) {
-    AcceptanceStats stats = g.acceptance();
+  /** The parts of the line, each with what it means. */
+  public static List<List<String>> definitions() {
+    return List.of(
+        List.of("58 tokens", "emitted, the stop token not counted"),
+        List.of(
+            "210 tok/s",
+            "tokens emitted by the rounds ÷ their time; the first token belongs to the prompt's"
+                + " pass"),
+        List.of("accepted 71%", "drafted tokens that became text ÷ all drafted tokens"),
+        List.of(
+            "d1 .82 d2 .70",
+            "the same by place in the draft: of the rounds that drafted an n-th token, those in"
+                + " which it and all before it were accepted"),
+        List.of(
+            "2.9 tokens/pass",
+            "tokens emitted ÷ passes of the model over its weights, the prompt's not counted;"
+                + " plain decoding is 1"),
+        List.of("TTFT 9 ms", "time from the request to the first token"),
+        List.of(
+            "reused 812 of 840",
+            "prompt tokens that the caches held already, of all; the rest was computed"),
+        List.of(
+            "stop",
+            "why it ended: stop (a stop token or text), length (the limit or the context's end),"
+                + " cancelled"));
+  }
+
+  /**
+   * Writes the line.
+   *
+   * @param sampling how the tokens were chosen
+   */
+  public static String line(Generation generation, SamplingOptions sampling) {
     List<String> parts = new ArrayList<>();
-    parts.add(g.tokens().length + (g.tokens().length == 1 ? " token" : " tokens"));
-    g.tokensPerSecond().ifPresent(speed -> parts.add(format("%.0f tok/s", speed)));
-    stats
-        .rate()
-        .ifPresent(rate -> parts.add(format("accepted %.0f%% (%s)", 100 * rate, byPlace(stats))));
-    if (stats.rate().isPresent()) {
-      stats.tokensPerPass().ifPresent(n -> parts.add(format("%.1f tokens/pass", n)));
+    parts.add(Figures.tokens(generation.tokens().length));
+    generation.tokensPerSecond().ifPresent(speed -> parts.add(Figures.three(speed) + " tok/s"));
+    addAcceptance(parts, generation.acceptance());
+    if (hasFirstToken(generation)) {
+      parts.add("TTFT " + Figures.duration(generation.timeToFirstToken()));
     }
-    parts.add("TTFT " + duration(g.timeToFirstToken()));
-    if (g.reusedTokens() > 0) {
-      parts.add("reused " + g.reusedTokens() + " of " + g.promptTokens().length);
+    parts.add(prompt(generation));
+    if (sampling.temperature() > 0) {
+      parts.add("temperature " + Figures.setting(sampling.temperature()));
+      parts.add("seed " + sampling.seed());
     }
-    parts.add(g.decoder());
-    parts.add(
-        switch (g.finishReason()) {
-          case STOP -> "stop";
-          case LENGTH -> "length";
-          case CANCELLED -> "cancelled";
-        });
-    return String.join(" · ", parts);
+    parts.add(generation.finishReason().name().toLowerCase(Locale.ROOT));
+    return String.join(SEPARATOR, parts);
   }
 
-  private static String byPlace(AcceptanceStats stats) {
-    List<String> places = new ArrayList<>();
-    for (int i = 0; i < stats.drafted().size(); i++) {
-      int place = i;
-      stats
-          .rate(place)
-          .ifPresent(
-              rate -> {
-                String figure = format("%.2f", rate);
-                places.add(
-                    "d"
-                        + (place + 1)
-                        + " "
-                        + (figure.startsWith("0") ? figure.substring(1) : figure));
-              });
+  /** False where the request was cancelled before its first token, so that no time was taken. */
+  public static boolean hasFirstToken(Generation generation) {
+    return generation.tokens().length > 0
+        || generation.finishReason() != Generation.FinishReason.CANCELLED;
+  }
+
+  private static void addAcceptance(List<String> parts, AcceptanceStats stats) {
+    if (stats.rate().isEmpty()) {
+      return;
     }
-    return String.join(" ", places);
+    String byPosition =
+        IntStream.range(0, stats.drafted().size())
+            .mapToObj(i -> "d" + (i + 1) + " " + Figures.proportion(stats.rate(i).orElseThrow()))
+            .collect(Collectors.joining(" ", " (", ")"));
+    parts.add("accepted " + Figures.percent(stats.rate().getAsDouble()) + byPosition);
+    stats.tokensPerPass().ifPresent(n -> parts.add(Figures.format("%.1f", n) + " tokens/pass"));
   }
 
-  private static String duration(long nanoseconds) {
-    double ms = nanoseconds / 1e6;
-    return ms >= 1000 ? format("%.1f s", ms / 1000) : format("%.0f ms", ms);
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+  private static String prompt(Generation generation) {
+    int length = generation.promptTokens().length;
+    return generation.reusedTokens() == 0
+        ? "prompt " + length
+        : "reused " + generation.reusedTokens() + " of " + length;
   }
 }

@@ -1,69 +1,83 @@
 package dev.mlxmtp.kernel.magic;
 
+import dev.mlxmtp.kernel.display.Tone;
+import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
-import dev.mlxmtp.text.Message;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says the next thing in the conversation. */
+/** One turn of the conversation, or its settings. */
 @Command(
     name = "chat",
-    description = "says the next thing in the conversation",
-    sortOptions = false)
+    description = ChatMagic.SUMMARY + ".",
+    sortOptions = false,
+    sortSynopsis = false,
+    abbreviateSynopsis = true)
 public final class ChatMagic implements Magic {
-  private final Workbench bench;
+  static final String SUMMARY = "Say something in the chat, or start it anew";
 
-  @Mixin DecodingOptions decoding = new DecodingOptions();
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..1",
+      description = "What to say: the rest of the line, as it is.")
+  private Optional<String> text = Optional.empty();
 
-  @Option(names = "--reset", description = "begin a new conversation")
-  boolean reset;
+  @Option(names = "--reset", description = "Forget what was said; the system's message stays.")
+  private boolean reset;
 
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "begin a new conversation with this system text")
-  Optional<String> system = Optional.empty();
+      description = "Set the system's message and start anew; an empty one removes it.")
+  private Optional<String> system = Optional.empty();
 
-  @Option(
-      names = "--think",
-      negatable = true,
-      description = "let the model think first, or not (default: as its template says)")
-  Optional<Boolean> think = Optional.empty();
-
-  @Parameters(arity = "0..*", paramLabel = "MESSAGE", description = "what to say")
-  List<String> message = List.of();
-
-  public ChatMagic(Workbench bench) {
-    this.bench = bench;
-  }
+  @Mixin private ModelArguments model = new ModelArguments();
+  @Mixin private HelpOption help = new HelpOption();
 
   @Override
-  public int run() {
-    List<Message> conversation = bench.conversation();
-    if (reset || system.isPresent()) {
-      conversation.clear();
-      system.ifPresent(text -> conversation.add(Message.system(text)));
+  public Outcome run(Workspace workspace) {
+    Session session = workspace.session(model.choice());
+    Conversation conversation = workspace.conversation();
+    if (reset) {
+      conversation.restart();
     }
-    if (message.isEmpty()) {
-      return DONE;
+    system.ifPresent(conversation::system);
+    if (text.isPresent()) {
+      return say(text.get(), workspace);
     }
-    Session session = bench.session();
-    List<Message> asked = new ArrayList<>(conversation);
-    asked.add(Message.user(String.join(" ", message)));
-    Generation answer =
-        Answers.show(
-            bench, session, decoding.request(new Prompt.Chat(asked, List.of(), think), session));
-    // What was said stays said, also where the answer was cut short.
-    asked.add(Message.assistant(answer.text()));
-    conversation.clear();
-    conversation.addAll(asked);
-    return answer.finishReason() == Generation.FinishReason.CANCELLED ? CANCELLED : DONE;
+    int messages = conversation.messages().size();
+    workspace
+        .screen()
+        .note(
+            messages == 0
+                ? "a new conversation with " + session.info().name()
+                : "a conversation of "
+                    + (messages == 1 ? "1 message" : messages + " messages")
+                    + " with "
+                    + session.info().name(),
+            Tone.NOTE);
+    return Outcome.DONE;
+  }
+
+  /** Says something in the chat with the resident model and shows the answer. */
+  public static Outcome say(String text, Workspace workspace) {
+    Session session = workspace.session(ModelChoice.any());
+    Prompt.Chat prompt = workspace.conversation().ask(text);
+    boolean startsInThinking = Answering.opensThinking(session, prompt);
+    Generation generation =
+        new Answering(workspace, session).stream(GenerateRequest.builder(prompt).build());
+    boolean complete = generation.finishReason() == Generation.FinishReason.STOP;
+    // A cancelled answer stays part of the conversation as far as it came.
+    if (complete || generation.tokens().length > 0) {
+      workspace.conversation().add(text, generation.text(), startsInThinking, !complete);
+    }
+    return generation.finishReason() == Generation.FinishReason.CANCELLED
+        ? Outcome.CANCELLED
+        : Outcome.DONE;
   }
 }

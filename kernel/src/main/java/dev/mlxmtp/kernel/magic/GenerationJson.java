@@ -1,39 +1,47 @@
 package dev.mlxmtp.kernel.magic;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mlxmtp.decode.AcceptanceStats;
+import dev.mlxmtp.kernel.display.Footer;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.ModelInfo;
 import java.util.Locale;
 
-/** A generation as the JSON object that scripts read. What was not measured is absent. */
+/** A generation as the JSON object that scripts read. What is not known is absent. */
 final class GenerationJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private GenerationJson() {}
 
-  static ObjectNode of(ModelInfo info, Generation g) {
-    AcceptanceStats stats = g.acceptance();
-    ObjectNode node = JSON.createObjectNode();
-    node.put("model", info.folder().toString());
-    node.put("device", info.device().label());
-    node.put("dtype", info.compute().name().toLowerCase(Locale.ROOT));
-    node.put("mlx_version", info.mlxVersion());
-    node.put("decoder", g.decoder());
-    node.set("prompt_tokens", JSON.valueToTree(g.promptTokens()));
-    node.put("reused_tokens", g.reusedTokens());
-    node.set("tokens", JSON.valueToTree(g.tokens()));
-    g.stopToken().ifPresent(token -> node.put("stop_token", token));
-    node.put("text", g.text());
-    node.put("finish_reason", g.finishReason().name().toLowerCase(Locale.ROOT));
-    node.put("ttft_ms", g.timeToFirstToken() / 1e6);
-    g.tokensPerSecond().ifPresent(speed -> node.put("decode_tok_s", speed));
-    node.put("rounds", stats.rounds());
-    node.set("drafted", JSON.valueToTree(stats.drafted()));
-    node.set("accepted", JSON.valueToTree(stats.accepted()));
-    stats.tokensPerPass().ifPresent(n -> node.put("tokens_per_pass", n));
-    node.put("peak_memory_bytes", g.peakMemory());
-    return node;
+  static String write(ModelInfo info, Generation generation) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model", info.name());
+    json.put("device", info.device().label());
+    json.put("dtype", info.compute().name().toLowerCase(Locale.ROOT));
+    json.put("mlx_version", info.mlxVersion());
+    json.put("decoder", generation.decoder());
+    add(json.putArray("prompt_tokens"), generation.promptTokens());
+    json.put("reused_tokens", generation.reusedTokens());
+    add(json.putArray("tokens"), generation.tokens());
+    generation.stopToken().ifPresent(id -> json.put("stop_token", id));
+    json.put("text", generation.text());
+    json.put("finish_reason", generation.finishReason().name().toLowerCase(Locale.ROOT));
+    if (Footer.hasFirstToken(generation)) {
+      json.put("ttft_ms", generation.timeToFirstToken() / 1e6);
+    }
+    generation.tokensPerSecond().ifPresent(speed -> json.put("decode_tok_s", speed));
+    AcceptanceStats stats = generation.acceptance();
+    json.put("rounds", stats.rounds());
+    stats.drafted().forEach(json.putArray("drafted")::add);
+    stats.accepted().forEach(json.putArray("accepted")::add);
+    stats.tokensPerPass().ifPresent(n -> json.put("tokens_per_pass", n));
+    json.put("peak_memory_bytes", generation.peakMemory());
+    return json.toString();
+  }
+
+  private static void add(ArrayNode array, int[] ids) {
+    for (int id : ids) {
+      array.add(id);
+    }
   }
 }

@@ -1,46 +1,75 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.kernel.display.Footer;
-import dev.mlxmtp.kernel.display.TextTable;
+import dev.mlxmtp.kernel.display.Screen;
+import dev.mlxmtp.kernel.display.Table;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Explains the magics. */
-@Command(name = "help", description = "explains the magics, one of them, or the footer")
+/** Lists the commands, or explains one. */
+@Command(
+    name = "help",
+    description = HelpMagic.SUMMARY + ".",
+    sortOptions = false,
+    abbreviateSynopsis = true)
 public final class HelpMagic implements Magic {
-  private final Workbench bench;
+  static final String SUMMARY = "List the commands, or explain one";
+
+  private static final String FOOTER = "footer";
+
   private final MagicRegistry registry;
 
-  @Parameters(arity = "0..1", paramLabel = "MAGIC", description = "its name, or footer")
-  Optional<String> topic = Optional.empty();
+  @Parameters(
+      paramLabel = "COMMAND",
+      arity = "0..1",
+      description = "A command, or " + FOOTER + " for the figures under an answer.")
+  private Optional<String> topic = Optional.empty();
 
-  public HelpMagic(Workbench bench, MagicRegistry registry) {
-    this.bench = bench;
+  @Mixin private HelpOption help = new HelpOption();
+
+  HelpMagic(MagicRegistry registry) {
     this.registry = registry;
   }
 
   @Override
-  public int run() {
-    var out = bench.console().out();
-    if (topic.isEmpty()) {
-      out.println("A line is a message to the model; a trailing backslash continues it. Magics:");
-      TextTable table = new TextTable();
-      registry.names().forEach(name -> table.add("%" + name, registry.description(name)));
-      out.print(table);
-      out.println(
-          "Their options: %help MAGIC. The figures under an answer: %help footer. Accepted drafts are tinted.");
-      return DONE;
-    }
-    String name = topic.get().replaceFirst("^%", "");
-    if (name.equals("footer")) {
-      out.print(Footer.LEGEND);
+  public Outcome run(Workspace workspace) {
+    Screen screen = workspace.screen();
+    Optional<String> name = topic.map(t -> t.replaceFirst("^%", ""));
+    if (name.isEmpty()) {
+      list(screen);
+    } else if (name.get().equals(FOOTER)) {
+      screen.println("The figures under an answer:");
+      new Table().rows(Footer.definitions()).print(screen);
     } else {
-      CommandLine command = registry.command(name);
-      command.setCommandName("%" + name);
-      out.print(command.getUsageMessage());
+      new UsageMagic(registry.commandLine(name.get())).run(workspace);
     }
-    return DONE;
+    return Outcome.DONE;
+  }
+
+  private void list(Screen screen) {
+    boolean repl = registry.caller() == MagicRegistry.Caller.REPL;
+    if (!repl) {
+      screen.println("Usage: ./mtp [COMMAND [options]]   without a command: chat in the terminal");
+      screen.println("");
+    }
+    Table table = new Table();
+    registry
+        .names()
+        .forEach(name -> table.row(registry.caller().write(name), registry.summary(name)));
+    table.row(registry.caller().write("help " + FOOTER), "Define the figures under an answer");
+    table.print(screen);
+    screen.println("");
+    screen.println("`" + registry.caller().write("generate --help") + "` lists its options.");
+    if (repl) {
+      screen.println("Anything else is said in the chat.");
+      new Table()
+          .row("\\ at a line's end", "goes on in the next line; a pasted text keeps its lines")
+          .row("Ctrl-C", "stops an answer, or clears the line")
+          .row("Ctrl-D", "leaves")
+          .row("Tab", "completes commands, options and folders")
+          .print(screen);
+    }
   }
 }

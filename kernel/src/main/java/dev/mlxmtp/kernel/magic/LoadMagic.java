@@ -5,33 +5,29 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Loads a model in place of the resident one. */
+/** Makes another model the resident one. */
 @Command(
     name = "load",
-    description = "loads a model in place of the resident one",
-    sortOptions = false)
+    description = LoadMagic.SUMMARY + ".",
+    sortOptions = false,
+    sortSynopsis = false,
+    abbreviateSynopsis = true)
 public final class LoadMagic implements Magic {
-  private final Workbench bench;
-
-  @Mixin ModelOptions model = new ModelOptions();
+  static final String SUMMARY = "Load a model in the place of the resident one, and show it";
 
   @Parameters(
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "a model's folder, or org/name in the local Hugging Face cache")
-  Optional<String> folder = Optional.empty();
+      paramLabel = "DIR|org/name",
+      arity = "1",
+      description = "A model's folder, or a model of the local Hugging Face cache.")
+  private String model = "";
 
-  public LoadMagic(Workbench bench) {
-    this.bench = bench;
-  }
+  @Mixin private DeviceArguments device = new DeviceArguments();
+  @Mixin private HelpOption help = new HelpOption();
 
   @Override
-  public int run() {
-    if (folder.isPresent() && model.model.isPresent()) {
-      throw new UserError("Name the model once, as DIR or with --model.");
-    }
-    bench.load(folder.or(() -> model.model), model.session());
-    bench.console().out().println(bench.banner());
-    return DONE;
+  public Outcome run(Workspace workspace) {
+    ModelChoice choice = new ModelChoice(Optional.of(model), device.options());
+    ModelTable.of(workspace.load(choice)).print(workspace.screen());
+    return Outcome.DONE;
   }
 }

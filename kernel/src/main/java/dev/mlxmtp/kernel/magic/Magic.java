@@ -1,24 +1,22 @@
 package dev.mlxmtp.kernel.magic;
 
-import java.util.concurrent.Callable;
-
 /**
- * A command on the workbench, with its options declared for picocli. An instance serves one call.
+ * A command. Its class carries picocli's annotations: the name, the description and the options, of
+ * which a fresh instance holds one call's values.
  */
-public interface Magic extends Callable<Integer> {
-  /** Exit codes. */
-  int DONE = 0;
+public interface Magic {
 
-  int WRONG_USE = 2;
-  int CANCELLED = 130;
+  /** How a command ended that did not fail. */
+  enum Outcome {
+    DONE,
+    /** The user stopped it. */
+    CANCELLED
+  }
 
   /**
-   * @return the exit code
+   * Does it.
+   *
+   * @throws MagicException where it cannot be done as asked; so do the engine's own exceptions
    */
-  int run();
-
-  @Override
-  default Integer call() {
-    return run();
-  }
+  Outcome run(Workspace workspace);
 }

@@ -6,91 +6,140 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The words of a line behind a magic's name. Options come first, with quotes and backslashes as in
- * a shell; from the first word that is no option on, the rest of the line is one text, taken
- * literally, unless it is quoted as a whole.
+ * A cell that begins with {@code %}, taken apart: the name, the options as words, and the rest of
+ * the cell as it stands, for a prompt needs no quotes.
+ *
+ * @param name without the sign
+ * @param arguments everything behind it
  */
-public final class MagicLine {
-  private final String line;
-  private int at;
+public record MagicLine(String name, String arguments) {
+  private static final String SIGN = "%";
+  private static final String END_OF_OPTIONS = "--";
 
-  private MagicLine(String line) {
-    this.line = line;
+  /** A word and where it stands in the source. */
+  private record Word(String text, int start, int end) {}
+
+  /** True for a cell that is a command. */
+  public static boolean isMagic(String cell) {
+    return cell.startsWith(SIGN);
   }
 
-  /** The words of {@code line} for the command. */
-  public static List<String> split(String line, CommandSpec command) {
-    return new MagicLine(line).words(command);
+  /** Splits the name off. */
+  public static MagicLine of(String cell) {
+    String body = cell.substring(SIGN.length());
+    int end = 0;
+    while (end < body.length() && !Character.isWhitespace(body.charAt(end))) {
+      end++;
+    }
+    return new MagicLine(body.substring(0, end), body.substring(end).strip());
   }
 
-  /** A bare {@code --mtp} never takes the next word as its value. */
-  public static List<String> bareOptions(List<String> words) {
-    return words.stream().map(word -> word.equals("--mtp") ? "--mtp=auto" : word).toList();
-  }
-
-  private List<String> words(CommandSpec command) {
+  /**
+   * The words for picocli: options with their values, and behind them what is left as one argument.
+   *
+   * @param spec of the command, which tells the options that take a value
+   */
+  public List<String> words(CommandSpec spec) {
     List<String> words = new ArrayList<>();
-    skipBlanks();
-    while (at < line.length() && line.charAt(at) == '-' && !rest().equals("-")) {
-      String word = word();
-      words.add(word);
-      skipBlanks();
-      if (takesNextWord(command, word) && at < line.length()) {
-        words.add(word());
-        skipBlanks();
+    int at = 0;
+    while (at < arguments.length()) {
+      Word word = next(at);
+      boolean option = word.text.startsWith("-") && word.text.length() > 1;
+      if (!option || word.text.equals(END_OF_OPTIONS)) {
+        break;
+      }
+      words.add(word.text);
+      at = skipSpace(word.end);
+      if (takesNextWord(spec, word.text) && at < arguments.length()) {
+        Word value = next(at);
+        words.add(value.text);
+        at = skipSpace(value.end);
       }
     }
-    if (at < line.length()) {
-      words.add(unquoted(rest()));
-    }
+    addRest(words, arguments.substring(at));
     return words;
   }
 
-  private String rest() {
-    return line.substring(at).strip();
+  private static void addRest(List<String> words, String rest) {
+    String text = rest;
+    if (text.equals(END_OF_OPTIONS) || text.startsWith(END_OF_OPTIONS + " ")) {
+      text = text.substring(END_OF_OPTIONS.length()).strip();
+    }
+    if (!text.isEmpty()) {
+      words.add(END_OF_OPTIONS);
+      words.add(unquoted(text));
+    }
   }
 
-  private static boolean takesNextWord(CommandSpec command, String word) {
-    OptionSpec option = command.findOption(word);
+  // Quotes around the whole are the user's way of writing one argument; all others are text.
+  private static String unquoted(String text) {
+    char first = text.charAt(0);
+    if (first != '"' && first != '\'') {
+      return text;
+    }
+    Word word = new MagicLine("", text).next(0);
+    boolean whole = word.end == text.length() && text.length() > 1 && text.endsWith("" + first);
+    return whole ? word.text : text;
+  }
+
+  private static boolean takesNextWord(CommandSpec spec, String word) {
+    OptionSpec option = spec.optionsMap().get(word);
     return option != null && option.arity().min() > 0;
   }
 
-  private void skipBlanks() {
-    while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
+  private int skipSpace(int from) {
+    int at = from;
+    while (at < arguments.length() && Character.isWhitespace(arguments.charAt(at))) {
       at++;
     }
+    return at;
   }
 
-  private String word() {
-    StringBuilder word = new StringBuilder();
-    char quote = 0;
-    for (; at < line.length(); at++) {
-      char c = line.charAt(at);
-      if (quote == 0 && Character.isWhitespace(c)) {
-        break;
-      }
-      if (quote == 0 && (c == '"' || c == '\'')) {
-        quote = c;
-      } else if (c == quote) {
-        quote = 0;
-      } else if (c == '\\' && quote != '\'' && at + 1 < line.length()) {
-        word.append(line.charAt(++at));
+  // As in a shell: '…' is literal, in "…" and outside a backslash takes the next character as it
+  // is. A quote that is never closed is an ordinary character.
+  private Word next(int start) {
+    StringBuilder text = new StringBuilder();
+    int at = start;
+    while (at < arguments.length() && !Character.isWhitespace(arguments.charAt(at))) {
+      char c = arguments.charAt(at);
+      int close = c == '"' || c == '\'' ? closing(at) : -1;
+      if (close >= 0) {
+        append(text, at + 1, close, c == '"');
+        at = close + 1;
+      } else if (c == '\\' && at + 1 < arguments.length()) {
+        text.append(arguments.charAt(at + 1));
+        at += 2;
       } else {
-        word.append(c);
+        text.append(c);
+        at++;
       }
     }
-    if (quote != 0) {
-      throw new UserError("A quote (" + quote + ") is opened and not closed.");
-    }
-    return word.toString();
+    return new Word(text.toString(), start, at);
   }
 
-  private static String unquoted(String text) {
-    boolean quoted =
-        text.length() >= 2
-            && text.startsWith("\"")
-            && text.endsWith("\"")
-            && text.indexOf('"', 1) == text.length() - 1;
-    return quoted ? text.substring(1, text.length() - 1) : text;
+  private int closing(int open) {
+    char quote = arguments.charAt(open);
+    for (int i = open + 1; i < arguments.length(); i++) {
+      if (quote == '"' && arguments.charAt(i) == '\\') {
+        i++;
+      } else if (arguments.charAt(i) == quote) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void append(StringBuilder text, int from, int to, boolean escapes) {
+    for (int i = from; i < to; i++) {
+      char c = arguments.charAt(i);
+      if (escapes && c == '\\' && i + 1 < to) {
+        i++;
+        c = arguments.charAt(i);
+        // \n is the one escape that a prompt on one line needs.
+        text.append(c == 'n' ? '\n' : c);
+      } else {
+        text.append(c);
+      }
+    }
   }
 }

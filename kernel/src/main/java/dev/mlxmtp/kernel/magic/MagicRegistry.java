@@ -1,75 +1,126 @@
 package dev.mlxmtp.kernel.magic;
 
-import java.io.InputStream;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** All magics by name. */
+/**
+ * The commands there are, by name. picocli reads only the one that is asked for, which keeps a
+ * shell command's start short.
+ */
 public final class MagicRegistry {
-  private final Map<String, Supplier<Magic>> magics = new LinkedHashMap<>();
 
-  /**
-   * @param in read by a magic that takes its text from standard input
-   */
-  public MagicRegistry(Workbench bench, InputStream in) {
-    magics.put("generate", () -> new GenerateMagic(bench, in));
-    magics.put("chat", () -> new ChatMagic(bench));
-    magics.put("load", () -> new LoadMagic(bench));
-    magics.put("info", () -> new InfoMagic(bench));
-    magics.put("help", () -> new HelpMagic(bench, this));
+  /** Who calls a command, which its help and its complaints name it after. */
+  public enum Caller {
+    SHELL("./mtp "),
+    REPL("%");
+
+    private final String prefix;
+
+    Caller(String prefix) {
+      this.prefix = prefix;
+    }
+
+    /** A command as this caller writes it. */
+    public String write(String name) {
+      return prefix + name;
+    }
   }
 
+  private record Entry(String name, String summary, Supplier<Magic> maker) {}
+
+  private final Map<String, Entry> entries;
+  private final Caller caller;
+
+  public MagicRegistry(Caller caller) {
+    this.caller = caller;
+    Stream<Entry> all =
+        Stream.of(
+            new Entry("generate", GenerateMagic.SUMMARY, GenerateMagic::new),
+            new Entry("chat", ChatMagic.SUMMARY, ChatMagic::new),
+            new Entry("load", LoadMagic.SUMMARY, LoadMagic::new),
+            new Entry("info", InfoMagic.SUMMARY, InfoMagic::new),
+            new Entry("help", HelpMagic.SUMMARY, () -> new HelpMagic(this)));
+    this.entries =
+        all.collect(Collectors.toMap(Entry::name, entry -> entry, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  /** Who calls. */
+  public Caller caller() {
+    return caller;
+  }
+
+  /** The names, in the order in which help lists them. */
   public List<String> names() {
-    return List.copyOf(magics.keySet());
+    return List.copyOf(entries.keySet());
   }
 
-  public String description(String name) {
-    return String.join(" ", command(name).getCommandSpec().usageMessage().description());
+  /** What a command is for, in a few words. */
+  public String summary(String name) {
+    return entry(name).summary();
+  }
+
+  public boolean contains(String name) {
+    return entries.containsKey(name);
   }
 
   /**
-   * A fresh parser and instance for one call.
+   * A fresh command with picocli's view of it.
    *
-   * @throws UserError where there is no such magic, with the nearest names
+   * @throws MagicException where there is none of this name; it names the nearest
    */
-  public CommandLine command(String name) {
-    Supplier<Magic> magic = magics.get(name);
-    if (magic == null) {
-      throw new UserError(
-          "There is no %" + name + "; did you mean " + nearest(name) + "? %help lists all.");
-    }
-    return new CommandLine(magic.get());
+  public CommandLine commandLine(String name) {
+    return new CommandLine(entry(name).maker().get())
+        .setCommandName(caller.write(name))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(96);
   }
 
-  private String nearest(String name) {
-    return magics.keySet().stream()
-        .sorted(Comparator.comparingInt(candidate -> distance(name, candidate)))
-        .limit(2)
-        .map(candidate -> "%" + candidate)
-        .collect(Collectors.joining(" or "));
+  /** The options and parameters of a command. */
+  public CommandSpec spec(String name) {
+    return commandLine(name).getCommandSpec();
   }
 
-  // Levenshtein's.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
+  /**
+   * Sets a command's options.
+   *
+   * @throws MagicException where an argument is wrong, in one sentence
+   */
+  public Magic parse(String name, List<String> arguments) {
+    CommandLine commandLine = commandLine(name);
+    try {
+      commandLine.parseArgs(arguments.toArray(String[]::new));
+    } catch (CommandLine.ParameterException e) {
+      throw new MagicException(UsageError.sentence(e), e);
     }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substituted, Math.min(row[j - 1], above) + 1);
-        diagonal = above;
-      }
+    if (commandLine.isUsageHelpRequested()) {
+      return new UsageMagic(commandLine);
     }
-    return row[b.length()];
+    return commandLine.getCommand();
+  }
+
+  private Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new MagicException(unknown(name));
+    }
+    return entry;
+  }
+
+  private String unknown(String name) {
+    List<String> near = Nearest.to(name, names()).stream().map(caller::write).toList();
+    return "There is no command `"
+        + caller.write(name)
+        + "`"
+        + Nearest.hint(near)
+        + "; see `"
+        + caller.write("help")
+        + "`.";
   }
 }

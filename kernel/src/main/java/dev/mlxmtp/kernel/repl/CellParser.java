@@ -2,28 +2,29 @@ package dev.mlxmtp.kernel.repl;
 
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
 import org.jline.reader.impl.DefaultParser;
 
-/**
- * A cell is a line; a trailing backslash continues it. Quotes and backslashes mean nothing else in
- * a message.
- */
-final class CellParser extends DefaultParser {
+/** Tells JLine where a cell ends, and cuts it into words for completion. */
+final class CellParser implements Parser {
+  private final DefaultParser words = new DefaultParser();
+
   CellParser() {
-    setQuoteChars(new char[0]);
-    setEscapeChars(new char[0]);
+    // A chat's text has apostrophes and backslashes of its own.
+    words.setQuoteChars(new char[0]);
+    words.setEscapeChars(new char[0]);
   }
 
   @Override
   public ParsedLine parse(String line, int cursor, ParseContext context) {
-    if (context == ParseContext.ACCEPT_LINE && line.endsWith("\\")) {
-      throw new EOFError(-1, -1, "the line goes on");
+    if (context == ParseContext.ACCEPT_LINE && Continuation.isOpen(line)) {
+      throw new EOFError(-1, -1, "the cell goes on");
     }
-    return super.parse(line, cursor, context);
+    return words.parse(line, cursor, context);
   }
 
-  /** The cell without the backslashes that continued its lines. */
-  static String joined(String cell) {
-    return cell.replace("\\\n", "\n");
+  @Override
+  public boolean isEscapeChar(char ch) {
+    return false;
   }
 }

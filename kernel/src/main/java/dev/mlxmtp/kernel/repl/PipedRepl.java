@@ -1,49 +1,57 @@
 package dev.mlxmtp.kernel.repl;
 
-import dev.mlxmtp.kernel.magic.Console;
-import dev.mlxmtp.kernel.magic.Magic;
-import dev.mlxmtp.kernel.magic.MagicRegistry;
-import dev.mlxmtp.kernel.magic.Workbench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
-/**
- * Reads cells from standard input without a terminal: a line each, continued by a trailing
- * backslash.
- */
+/** Cells from a pipe, one a line, without prompts. */
 public final class PipedRepl {
-  private PipedRepl() {}
+  private final CellRunner runner;
 
-  /**
-   * @return {@link Magic#WRONG_USE} where a cell failed; the others are run all the same
-   */
-  public static int run(Workbench bench, Console console, InputStream in) {
-    MagicRunner runner =
-        new MagicRunner(new MagicRegistry(bench, InputStream.nullInputStream()), console);
-    int code = Magic.DONE;
-    StringBuilder cell = new StringBuilder();
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.endsWith("\\")) {
-          cell.append(line, 0, line.length() - 1).append('\n');
-          continue;
+  public PipedRepl(CellRunner runner) {
+    this.runner = runner;
+  }
+
+  /** How the cells ended. */
+  public enum Ending {
+    ALL_DONE,
+    SOME_FAILED,
+    /** The rest did not run. */
+    CANCELLED
+  }
+
+  /** Runs every cell, also after one that failed, until one is cancelled. */
+  public Ending run(InputStream input) throws IOException {
+    var reader = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+    Ending ending = Ending.ALL_DONE;
+    for (Optional<String> cell = next(reader); cell.isPresent(); cell = next(reader)) {
+      switch (runner.run(cell.get())) {
+        case DONE -> {}
+        case FAILED -> ending = Ending.SOME_FAILED;
+        case CANCELLED -> {
+          return Ending.CANCELLED;
         }
-        if (runner.run(cell.append(line).toString()) != Magic.DONE) {
-          code = Magic.WRONG_USE;
-        }
-        cell.setLength(0);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    if (!cell.isEmpty() && runner.run(cell.toString()) != Magic.DONE) {
-      code = Magic.WRONG_USE;
+    return ending;
+  }
+
+  private static Optional<String> next(BufferedReader reader) throws IOException {
+    String line = reader.readLine();
+    if (line == null) {
+      return Optional.empty();
     }
-    return code;
+    StringBuilder cell = new StringBuilder(line);
+    while (Continuation.isOpen(cell)) {
+      String more = reader.readLine();
+      if (more == null) {
+        break;
+      }
+      cell.append('\n').append(more);
+    }
+    return Optional.of(Continuation.join(cell.toString()));
   }
 }

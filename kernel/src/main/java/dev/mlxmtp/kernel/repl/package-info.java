@@ -1,2 +1,2 @@
-/** The terminal's loop: a line is a magic or a message to the model. */
+/** The read-eval-print loop: over a terminal with JLine, or line by line from a pipe. */
 package dev.mlxmtp.kernel.repl;

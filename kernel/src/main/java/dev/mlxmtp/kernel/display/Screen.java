@@ -1,0 +1,32 @@
+package dev.mlxmtp.kernel.display;
+
+/**
+ * Where a command's output goes. The answer and the notes beside it are two channels, which a shell
+ * can tell apart. One thread.
+ */
+public interface Screen {
+
+  /**
+   * Adds to the answer, at once.
+   *
+   * @throws OutputClosedException where nobody can read it any more
+   */
+  void print(String text, Tone tone);
+
+  /** Ends the answer's line if it is not at its beginning. */
+  void endLine();
+
+  /** Writes a whole line beside the answer. */
+  void note(String line, Tone tone);
+
+  /** Shows a line that the next output replaces; nothing where nobody watches. */
+  void progress(String line);
+
+  /** True where tones are visible. */
+  boolean hasColor();
+
+  /** Adds a plain line to the answer. */
+  default void println(String line) {
+    print(line + "\n", Tone.PLAIN);
+  }
+}

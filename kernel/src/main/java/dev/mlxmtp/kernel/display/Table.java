@@ -1,0 +1,42 @@
+package dev.mlxmtp.kernel.display;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Names with what stands beside each, aligned. */
+public final class Table {
+  private static final String GAP = "  ";
+
+  private record Row(String name, String value) {}
+
+  private final List<Row> rows = new ArrayList<>();
+
+  /** Adds a row. */
+  public Table row(String name, String value) {
+    rows.add(new Row(name, value));
+    return this;
+  }
+
+  /** Adds an empty row. */
+  public Table gap() {
+    return row("", "");
+  }
+
+  /** Adds rows of two columns. */
+  public Table rows(List<List<String>> more) {
+    more.forEach(row -> row(row.get(0), row.get(1)));
+    return this;
+  }
+
+  /** Shows it as part of the answer. */
+  public void print(Screen screen) {
+    int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    for (Row row : rows) {
+      if (!row.name().isEmpty()) {
+        screen.print(row.name(), Tone.HEADING);
+        screen.print(" ".repeat(width - row.name().length()) + GAP, Tone.PLAIN);
+      }
+      screen.println(row.value());
+    }
+  }
+}

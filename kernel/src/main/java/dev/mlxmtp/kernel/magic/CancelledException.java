@@ -1,0 +1,10 @@
+package dev.mlxmtp.kernel.magic;
+
+/** The user stopped a command before it had a result. */
+public final class CancelledException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  CancelledException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.mlxmtp.kernel.magic;
+
+import picocli.CommandLine.Option;
+
+/** {@code --help}, which every command has. */
+final class HelpOption {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+}
