@@ -1,7 +1,6 @@
 package dev.mlxmtp.decode;
 
 import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * Chooses tokens on the host, the same on every device. The noise of a choice is a function of
@@ -61,12 +60,7 @@ public final class Sampler {
     if (keepAll) {
       return all;
     }
-    int[] sorted =
-        Arrays.stream(all)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]).thenComparing(i -> i))
-            .mapToInt(i -> i)
-            .toArray();
+    int[] sorted = byLogit(logits);
     int kept = options.topK() == 0 ? sorted.length : Math.min(options.topK(), sorted.length);
     double[] weight = new double[kept];
     double total = 0;
@@ -83,6 +77,21 @@ public final class Sampler {
       n++;
     }
     return Arrays.copyOf(sorted, Math.max(1, n));
+  }
+
+  // Tokens by falling logit, equal ones by rising id: one sort of numbers that hold both.
+  private static int[] byLogit(float[] logits) {
+    long[] keys = new long[logits.length];
+    for (int i = 0; i < keys.length; i++) {
+      int bits = Float.floatToIntBits(-logits[i] + 0.0f);
+      int ordered = bits < 0 ? ~bits : bits | Integer.MIN_VALUE;
+      // The highest bit is turned, since longs are sorted as signed numbers.
+      keys[i] = (ordered & 0xffffffffL) << 32 ^ Long.MIN_VALUE | i;
+    }
+    Arrays.sort(keys);
+    int[] tokens = new int[keys.length];
+    Arrays.setAll(tokens, i -> (int) (keys[i] & 0xffffffffL));
+    return tokens;
   }
 
   private static int argmax(float[] logits) {
