@@ -28,7 +28,7 @@ public final class Array {
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(data.length * Float.BYTES).order(ByteOrder.nativeOrder());
     bytes.asFloatBuffer().put(data);
-    return Native.fromData(bytes, shape, DType.FLOAT32);
+    return NativeArrays.fromData(bytes, shape, DType.FLOAT32);
   }
 
   /** Copies {@code data}, row-major, into an int32 array. */
@@ -36,12 +36,12 @@ public final class Array {
     ByteBuffer bytes =
         ByteBuffer.allocateDirect(data.length * Integer.BYTES).order(ByteOrder.nativeOrder());
     bytes.asIntBuffer().put(data);
-    return Native.fromData(bytes, shape, DType.INT32);
+    return NativeArrays.fromData(bytes, shape, DType.INT32);
   }
 
   /** Copies the remaining bytes of a direct buffer, row-major and little-endian. */
   public static Array of(ByteBuffer bytes, DType dtype, int... shape) {
-    return Native.fromData(bytes, shape, dtype);
+    return NativeArrays.fromData(bytes, shape, dtype);
   }
 
   /**
@@ -52,7 +52,7 @@ public final class Array {
    * @throws IllegalArgumentException where the regions do not hold the bytes of shape and dtype
    */
   public static Array read(List<FileRegion> regions, DType dtype, int... shape) throws IOException {
-    return Native.fromFile(regions, shape, dtype);
+    return NativeArrays.fromFile(regions, shape, dtype);
   }
 
   long handle() {
@@ -61,7 +61,7 @@ public final class Array {
 
   private int[] info() {
     if (info.length == 0) {
-      info = Native.info(handle);
+      info = NativeArrays.info(handle);
     }
     return info;
   }
@@ -103,7 +103,7 @@ public final class Array {
     float[] out = new float[Math.toIntExact(size())];
     try (var _ = Scope.open()) {
       Array source = dtype() == DType.FLOAT32 ? this : Ops.astype(this, DType.FLOAT32);
-      Native.read(source.handle(), source.bytes()).asFloatBuffer().get(out);
+      NativeArrays.read(source.handle(), source.bytes()).asFloatBuffer().get(out);
     }
     return out;
   }
@@ -113,7 +113,7 @@ public final class Array {
     int[] out = new int[Math.toIntExact(size())];
     try (var _ = Scope.open()) {
       Array source = dtype() == DType.INT32 ? this : Ops.astype(this, DType.INT32);
-      Native.read(source.handle(), source.bytes()).asIntBuffer().get(out);
+      NativeArrays.read(source.handle(), source.bytes()).asIntBuffer().get(out);
     }
     return out;
   }
@@ -121,7 +121,7 @@ public final class Array {
   /** Evaluates and copies the raw elements out, row-major, little-endian. */
   public byte[] toBytes() {
     byte[] out = new byte[Math.toIntExact(bytes())];
-    Native.read(handle, out.length).get(out);
+    NativeArrays.read(handle, out.length).get(out);
     return out;
   }
 
@@ -132,12 +132,12 @@ public final class Array {
 
   /** A second handle to the same elements, with an owner of its own. */
   public Array share() {
-    return Native.share(this);
+    return NativeRuntime.share(this);
   }
 
   /** Frees the array now, before its scope closes. */
   public void free() {
-    Native.free(handle);
+    NativeRuntime.free(handle);
   }
 
   @Override

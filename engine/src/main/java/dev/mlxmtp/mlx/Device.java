@@ -7,12 +7,12 @@ public enum Device {
 
   /** The GPU where MLX has one on this machine (Metal, CUDA), else the CPU. */
   public static Device best() {
-    return Native.gpuAvailable() ? GPU : CPU;
+    return NativeRuntime.gpuAvailable() ? GPU : CPU;
   }
 
   /** True where this build of MLX can use the device on this machine. */
   public boolean isAvailable() {
-    return this == CPU || Native.gpuAvailable();
+    return this == CPU || NativeRuntime.gpuAvailable();
   }
 
   /** Lower-case name, as on the command line. */
@@ -28,14 +28,14 @@ public enum Device {
    * @throws MlxException where the device is missing
    */
   void use() {
-    Native.init(ordinal());
+    NativeRuntime.init(ordinal());
     if (this == GPU) {
-      Native.wireRecommended(ordinal());
+      NativeRuntime.wireRecommended(ordinal());
     }
   }
 
   /** What MLX knows of the device, as a JSON object. Engine thread only. */
   public String info() {
-    return Native.deviceInfo(ordinal());
+    return NativeRuntime.deviceInfo(ordinal());
   }
 }

@@ -14,12 +14,12 @@ public final class Fast {
    * @return in the dtype of x
    */
   public static Array rmsNorm(Array x, Array weight, double eps) {
-    return Native.rmsNorm(x, weight.handle(), (float) eps);
+    return NativeLayers.rmsNorm(x, weight.handle(), (float) eps);
   }
 
   /** The same without a weight. */
   public static Array rmsNorm(Array x, double eps) {
-    return Native.rmsNorm(x, 0, (float) eps);
+    return NativeLayers.rmsNorm(x, 0, (float) eps);
   }
 
   /**
@@ -30,12 +30,12 @@ public final class Fast {
    * @return {@code [..., N]}
    */
   public static Array linear(Array x, Array w) {
-    return Native.linear(x, w);
+    return NativeLayers.linear(x, w);
   }
 
   /** {@code silu(gate) · up}, element-wise. */
   public static Array swiGlu(Array gate, Array up) {
-    return Native.swiGlu(gate, up);
+    return NativeLayers.swiGlu(gate, up);
   }
 
   /**
@@ -46,7 +46,7 @@ public final class Fast {
    * @param periods {@code [dims / 2]} float32: the reciprocal of each pair's angle per position
    */
   public static Array rope(Array x, int dims, int offset, Array periods) {
-    return Native.rope(x, dims, offset, periods);
+    return NativeLayers.rope(x, dims, offset, periods);
   }
 
   /**
@@ -59,7 +59,7 @@ public final class Fast {
    * @param causal row t sees the keys up to {@code S - T + t}
    */
   public static Array attention(Array q, Array k, Array v, double scale, boolean causal) {
-    return Native.attention(q, k, v, (float) scale, causal, 0);
+    return NativeLayers.attention(q, k, v, (float) scale, causal, 0);
   }
 
   /**
@@ -70,7 +70,7 @@ public final class Fast {
    * @return {@code [B, T - K + 1, O]}
    */
   public static Array conv1d(Array x, Array weight, int groups) {
-    return Native.conv1d(x, weight, groups);
+    return NativeLayers.conv1d(x, weight, groups);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class Fast {
    * @param sorted the indices ascend, which lets rows of one expert share a pass over its weights
    */
   public static Array gatherMatmul(Array x, Array w, Array indices, boolean sorted) {
-    return Native.gatherMatmul(x, w, indices, sorted);
+    return NativeLayers.gatherMatmul(x, w, indices, sorted);
   }
 
   /**
@@ -101,12 +101,12 @@ public final class Fast {
 
     /** {@code x · Wᵀ} for x {@code [..., M, K]}. */
     public Array matmul(Array x) {
-      return Native.quantizedMatmul(x, weight, scales, biasHandle(), group, bits, mode);
+      return NativeLayers.quantizedMatmul(x, weight, scales, biasHandle(), group, bits, mode);
     }
 
     /** As {@link Fast#gatherMatmul}. */
     public Array gatherMatmul(Array x, Array indices, boolean sorted) {
-      return Native.gatherQuantizedMatmul(
+      return NativeLayers.gatherQuantizedMatmul(
           x, weight, scales, biasHandle(), indices, group, bits, mode, sorted);
     }
 
@@ -124,13 +124,13 @@ public final class Fast {
 
     /** The weight unpacked. */
     public Array dequantize(DType dtype) {
-      return Native.dequantize(weight, scales, biasHandle(), group, bits, mode, dtype);
+      return NativeLayers.dequantize(weight, scales, biasHandle(), group, bits, mode, dtype);
     }
   }
 
   /** Packs {@code w [..., N, K]} with MLX's own encoder. */
   public static Packed quantize(Array w, int group, int bits, QuantMode mode) {
-    Array[] parts = Native.quantize(w, group, bits, mode);
+    Array[] parts = NativeLayers.quantize(w, group, bits, mode);
     return new Packed(
         parts[0],
         parts[1],

@@ -16,13 +16,13 @@ public final class Kernels {
 
   /** The instruction set the kernels use, or empty where they do not serve. */
   public static Optional<String> instructionSet() {
-    String name = Native.kernels();
+    String name = NativeLayers.kernels();
     return name.isEmpty() ? Optional.empty() : Optional.of(name);
   }
 
   /** Uses at most so many threads from now on; the machine's processors are the most there are. */
   public static void setThreads(int n) {
-    Native.setThreads(n);
+    NativeLayers.setThreads(n);
   }
 
   /**
@@ -61,7 +61,7 @@ public final class Kernels {
 
   public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps, boolean keepAll) {
     Array[] out =
-        Native.deltaNet(
+        NativeLayers.deltaNet(
             (float) normEps,
             keepAll,
             in.u,
@@ -122,7 +122,7 @@ public final class Kernels {
 
   public static AttentionOutputs gatedAttention(AttentionInputs in, AttentionSettings s) {
     Array[] out =
-        Native.gatedAttention(
+        NativeLayers.gatedAttention(
             s.offset,
             s.rotaryDims,
             (float) s.rotaryScale,

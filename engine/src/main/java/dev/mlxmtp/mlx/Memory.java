@@ -7,27 +7,27 @@ public record Memory(long active, long peak, long cache) {
 
   /** The figures of this moment. Any thread. */
   public static Memory now() {
-    long[] m = Native.memory();
+    long[] m = NativeRuntime.memory();
     return new Memory(m[0], m[1], m[2]);
   }
 
   /** Arrays that hold a handle at this moment. Any thread. */
   public static long liveHandles() {
-    return Native.liveHandles();
+    return NativeRuntime.liveHandles();
   }
 
   /** Starts a new measurement of the peak. Engine thread only. */
   public static void resetPeak() {
-    Native.resetPeakMemory();
+    NativeRuntime.resetPeakMemory();
   }
 
   /** Gives freed buffers back to the system. Engine thread only. */
   public static void clearCache() {
-    Native.clearCache();
+    NativeRuntime.clearCache();
   }
 
   /** Bounds what is kept for reuse, in bytes. Engine thread only. */
   public static void setCacheLimit(long bytes) {
-    Native.setCacheLimit(bytes);
+    NativeRuntime.setCacheLimit(bytes);
   }
 }

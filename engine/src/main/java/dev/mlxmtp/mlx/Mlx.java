@@ -8,11 +8,11 @@ public final class Mlx {
 
   /** MLX's own version. Any thread. */
   public static String version() {
-    return Native.mlxVersion();
+    return NativeRuntime.mlxVersion();
   }
 
   /** Where the native library was loaded from. Any thread. */
   public static Path library() {
-    return Native.libraryPath();
+    return NativeRuntime.libraryPath();
   }
 }

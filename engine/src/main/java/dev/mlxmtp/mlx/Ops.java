@@ -54,7 +54,7 @@ public final class Ops {
 
   /** Runs the graphs of the arrays and waits. */
   public static void eval(List<Array> arrays) {
-    Native.eval(arrays, false);
+    NativeArrays.eval(arrays, false);
   }
 
   public static void eval(Array... arrays) {
@@ -63,217 +63,217 @@ public final class Ops {
 
   /** Starts the graphs of the arrays and returns while they run. */
   public static void asyncEval(List<Array> arrays) {
-    Native.eval(arrays, true);
+    NativeArrays.eval(arrays, true);
   }
 
   /** Number of operations below the array that have not run yet. */
   public static long graphNodes(Array x) {
-    return Native.graphNodes(x);
+    return NativeArrays.graphNodes(x);
   }
 
   public static Array zeros(DType dtype, int... shape) {
-    return Native.full(shape, 0, dtype);
+    return NativeArrays.full(shape, 0, dtype);
   }
 
   public static Array full(double value, DType dtype, int... shape) {
-    return Native.full(shape, value, dtype);
+    return NativeArrays.full(shape, value, dtype);
   }
 
   /** {@code start, start + 1, …, stop - 1}. */
   public static Array arange(double start, double stop, DType dtype) {
-    return Native.arange(start, stop, 1, dtype);
+    return NativeArrays.arange(start, stop, 1, dtype);
   }
 
   /** Ones on and below the given diagonal, zeros above. */
   public static Array tri(int rows, int columns, int diagonal, DType dtype) {
-    return Native.tri(rows, columns, diagonal, dtype);
+    return NativeOps.tri(rows, columns, diagonal, dtype);
   }
 
   public static Array negative(Array x) {
-    return Native.unary(NEGATIVE, x);
+    return NativeOps.unary(NEGATIVE, x);
   }
 
   public static Array exp(Array x) {
-    return Native.unary(EXP, x);
+    return NativeOps.unary(EXP, x);
   }
 
   public static Array log(Array x) {
-    return Native.unary(LOG, x);
+    return NativeOps.unary(LOG, x);
   }
 
   public static Array log1p(Array x) {
-    return Native.unary(LOG1P, x);
+    return NativeOps.unary(LOG1P, x);
   }
 
   public static Array sigmoid(Array x) {
-    return Native.unary(SIGMOID, x);
+    return NativeOps.unary(SIGMOID, x);
   }
 
   public static Array square(Array x) {
-    return Native.unary(SQUARE, x);
+    return NativeOps.unary(SQUARE, x);
   }
 
   public static Array sqrt(Array x) {
-    return Native.unary(SQRT, x);
+    return NativeOps.unary(SQRT, x);
   }
 
   public static Array rsqrt(Array x) {
-    return Native.unary(RSQRT, x);
+    return NativeOps.unary(RSQRT, x);
   }
 
   public static Array cos(Array x) {
-    return Native.unary(COS, x);
+    return NativeOps.unary(COS, x);
   }
 
   public static Array sin(Array x) {
-    return Native.unary(SIN, x);
+    return NativeOps.unary(SIN, x);
   }
 
   public static Array abs(Array x) {
-    return Native.unary(ABS, x);
+    return NativeOps.unary(ABS, x);
   }
 
   /** One bool: no element is NaN or infinite. */
   public static Array allFinite(Array x) {
-    return Native.allFinite(x);
+    return NativeLayers.allFinite(x);
   }
 
   /**
    * A row-major copy where the array is a strided view, which would keep its whole buffer alive.
    */
   public static Array contiguous(Array x) {
-    return Native.unary(CONTIGUOUS, x);
+    return NativeOps.unary(CONTIGUOUS, x);
   }
 
   public static Array add(Array a, Array b) {
-    return Native.binary(ADD, a, b);
+    return NativeOps.binary(ADD, a, b);
   }
 
   public static Array add(Array a, double b) {
-    return Native.binaryScalar(ADD, a, b);
+    return NativeOps.binaryScalar(ADD, a, b);
   }
 
   public static Array subtract(Array a, Array b) {
-    return Native.binary(SUBTRACT, a, b);
+    return NativeOps.binary(SUBTRACT, a, b);
   }
 
   public static Array multiply(Array a, Array b) {
-    return Native.binary(MULTIPLY, a, b);
+    return NativeOps.binary(MULTIPLY, a, b);
   }
 
   public static Array multiply(Array a, double b) {
-    return Native.binaryScalar(MULTIPLY, a, b);
+    return NativeOps.binaryScalar(MULTIPLY, a, b);
   }
 
   public static Array divide(Array a, Array b) {
-    return Native.binary(DIVIDE, a, b);
+    return NativeOps.binary(DIVIDE, a, b);
   }
 
   public static Array maximum(Array a, Array b) {
-    return Native.binary(MAXIMUM, a, b);
+    return NativeOps.binary(MAXIMUM, a, b);
   }
 
   public static Array minimum(Array a, Array b) {
-    return Native.binary(MINIMUM, a, b);
+    return NativeOps.binary(MINIMUM, a, b);
   }
 
   /** Matrix product over the last two axes, the others broadcast. */
   public static Array matmul(Array a, Array b) {
-    return Native.binary(MATMUL, a, b);
+    return NativeOps.binary(MATMUL, a, b);
   }
 
   public static Array equal(Array a, Array b) {
-    return Native.binary(EQUAL, a, b);
+    return NativeOps.binary(EQUAL, a, b);
   }
 
   public static Array less(Array a, Array b) {
-    return Native.binary(LESS, a, b);
+    return NativeOps.binary(LESS, a, b);
   }
 
   public static Array lessEqual(Array a, Array b) {
-    return Native.binary(LESS_EQUAL, a, b);
+    return NativeOps.binary(LESS_EQUAL, a, b);
   }
 
   /** {@code log(exp(a) + exp(b))}. */
   public static Array logAddExp(Array a, double b) {
-    return Native.binaryScalar(LOGADDEXP, a, b);
+    return NativeOps.binaryScalar(LOGADDEXP, a, b);
   }
 
   public static Array where(Array condition, Array x, Array y) {
-    return Native.where(condition, x, y);
+    return NativeOps.where(condition, x, y);
   }
 
   public static Array sum(Array x, int axis, boolean keepDims) {
-    return Native.alongAxis(SUM, x, axis, keepDims);
+    return NativeOps.alongAxis(SUM, x, axis, keepDims);
   }
 
   public static Array mean(Array x, int axis, boolean keepDims) {
-    return Native.alongAxis(MEAN, x, axis, keepDims);
+    return NativeOps.alongAxis(MEAN, x, axis, keepDims);
   }
 
   public static Array max(Array x, int axis, boolean keepDims) {
-    return Native.alongAxis(MAX, x, axis, keepDims);
+    return NativeOps.alongAxis(MAX, x, axis, keepDims);
   }
 
   public static Array min(Array x, int axis, boolean keepDims) {
-    return Native.alongAxis(MIN, x, axis, keepDims);
+    return NativeOps.alongAxis(MIN, x, axis, keepDims);
   }
 
   /** Index of the largest element, the first of equals. */
   public static Array argmax(Array x, int axis) {
-    return Native.alongAxis(ARGMAX, x, axis, false);
+    return NativeOps.alongAxis(ARGMAX, x, axis, false);
   }
 
   public static Array logSumExp(Array x, int axis, boolean keepDims) {
-    return Native.alongAxis(LOGSUMEXP, x, axis, keepDims);
+    return NativeOps.alongAxis(LOGSUMEXP, x, axis, keepDims);
   }
 
   public static Array all(Array x, int axis) {
-    return Native.alongAxis(ALL, x, axis, false);
+    return NativeOps.alongAxis(ALL, x, axis, false);
   }
 
   public static Array cumsum(Array x, int axis) {
-    return Native.alongAxis(CUMSUM, x, axis, false);
+    return NativeOps.alongAxis(CUMSUM, x, axis, false);
   }
 
   public static Array sort(Array x, int axis) {
-    return Native.alongAxis(SORT, x, axis, false);
+    return NativeOps.alongAxis(SORT, x, axis, false);
   }
 
   public static Array argsort(Array x, int axis) {
-    return Native.alongAxis(ARGSORT, x, axis, false);
+    return NativeOps.alongAxis(ARGSORT, x, axis, false);
   }
 
   /** Softmax with float32 statistics whatever the dtype. */
   public static Array softmax(Array x, int axis) {
-    return Native.alongAxis(SOFTMAX, x, axis, false);
+    return NativeOps.alongAxis(SOFTMAX, x, axis, false);
   }
 
   /** Indices whose first {@code kth} entries point at the smallest elements, in no order. */
   public static Array argpartition(Array x, int kth, int axis) {
-    return Native.argpartition(x, kth, axis);
+    return NativeOps.argpartition(x, kth, axis);
   }
 
   public static Array astype(Array x, DType dtype) {
-    return Native.astype(x, dtype);
+    return NativeOps.astype(x, dtype);
   }
 
   /** The same bytes as another dtype; the last axis changes by the ratio of the sizes. */
   public static Array view(Array x, DType dtype) {
-    return Native.view(x, dtype);
+    return NativeOps.view(x, dtype);
   }
 
   /** One size may be -1. */
   public static Array reshape(Array x, int... shape) {
-    return Native.reshape(x, shape);
+    return NativeOps.reshape(x, shape);
   }
 
   public static Array broadcastTo(Array x, int... shape) {
-    return Native.broadcastTo(x, shape);
+    return NativeOps.broadcastTo(x, shape);
   }
 
   public static Array transpose(Array x, int... axes) {
-    return Native.transpose(x, axes);
+    return NativeOps.transpose(x, axes);
   }
 
   /** The last two axes swapped. */
@@ -281,12 +281,12 @@ public final class Ops {
     int n = x.ndim();
     int[] axes = new int[n];
     Arrays.setAll(axes, i -> i < n - 2 ? i : n - 2 + (n - 1 - i));
-    return Native.transpose(x, axes);
+    return NativeOps.transpose(x, axes);
   }
 
   /** {@code x[…, start:stop, …]} along one axis. */
   public static Array slice(Array x, int axis, int start, int stop) {
-    return Native.slice(x, range(x, axis, start, stop));
+    return NativeOps.slice(x, range(x, axis, start, stop));
   }
 
   /**
@@ -294,7 +294,7 @@ public final class Ops {
    * the update there.
    */
   public static Array sliceUpdate(Array x, Array update, int axis, int start) {
-    return Native.sliceUpdate(x, update, range(x, axis, start, start + update.dim(axis)));
+    return NativeOps.sliceUpdate(x, update, range(x, axis, start, start + update.dim(axis)));
   }
 
   private static int[] range(Array x, int axis, int start, int stop) {
@@ -310,17 +310,17 @@ public final class Ops {
   }
 
   public static Array concatenate(List<Array> arrays, int axis) {
-    return Native.concatenate(arrays, axis);
+    return NativeOps.concatenate(arrays, axis);
   }
 
   /** Joins along a new axis. */
   public static Array stack(List<Array> arrays, int axis) {
-    return Native.stack(arrays, axis);
+    return NativeOps.stack(arrays, axis);
   }
 
   /** Cuts before each of the given indices. */
   public static Array[] split(Array x, int axis, int... indices) {
-    return Native.split(x, indices, axis);
+    return NativeOps.split(x, indices, axis);
   }
 
   /**
@@ -328,20 +328,20 @@ public final class Ops {
    * indices.
    */
   public static Array take(Array x, Array indices, int axis) {
-    return Native.take(x, indices, axis);
+    return NativeOps.take(x, indices, axis);
   }
 
   public static Array takeAlongAxis(Array x, Array indices, int axis) {
-    return Native.takeAlongAxis(x, indices, axis);
+    return NativeOps.takeAlongAxis(x, indices, axis);
   }
 
   /** Each entry {@code repeats} times in a row. */
   public static Array repeat(Array x, int repeats, int axis) {
-    return Native.repeat(x, repeats, axis);
+    return NativeOps.repeat(x, repeats, axis);
   }
 
   /** Zeros before and after, along one axis. */
   public static Array pad(Array x, int axis, int before, int after) {
-    return Native.pad(x, axis, before, after);
+    return NativeOps.pad(x, axis, before, after);
   }
 }

@@ -12,7 +12,7 @@ public final class Scope implements AutoCloseable {
   private boolean closed;
 
   private Scope(boolean detached) {
-    this.id = Native.openScope(detached);
+    this.id = NativeRuntime.openScope(detached);
   }
 
   /** Opens a frame: one step's temporaries. */
@@ -27,13 +27,13 @@ public final class Scope implements AutoCloseable {
 
   /** Moves the array into this scope. */
   public Array adopt(Array array) {
-    Native.adopt(id, array.handle());
+    NativeRuntime.adopt(id, array.handle());
     return array;
   }
 
   /** Moves the array out of this frame into the one around it. */
   public Array keep(Array array) {
-    Native.adopt(Native.parentScope(id), array.handle());
+    NativeRuntime.adopt(NativeRuntime.parentScope(id), array.handle());
     return array;
   }
 
@@ -41,7 +41,7 @@ public final class Scope implements AutoCloseable {
   @Override
   public void close() {
     if (!closed) {
-      Native.closeScope(id);
+      NativeRuntime.closeScope(id);
       closed = true;
     }
   }

@@ -29,7 +29,7 @@ class BorderTest {
   })
   void whateverIsThrownBecomesAnException(int kind, String message) {
     for (int i = 0; i < 3; i++) {
-      MlxException e = assertThrows(MlxException.class, () -> Native.throwOnPurpose(kind));
+      MlxException e = assertThrows(MlxException.class, () -> NativeRuntime.throwOnPurpose(kind));
       assertEquals(message, e.getMessage());
       assertFalse(e.isBackendFailure());
       assertWorks();

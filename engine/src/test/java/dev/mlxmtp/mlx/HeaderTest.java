@@ -35,7 +35,12 @@ class HeaderTest {
   @BeforeAll
   static void read() throws IOException {
     header = read("natives/include/mtp.h").replaceAll("(?s)/\\*.*?\\*/", "");
-    binding = read("engine/src/main/java/dev/mlxmtp/mlx/Native.java");
+    StringBuilder all = new StringBuilder();
+    for (String file :
+        List.of("Border", "NativeRuntime", "NativeArrays", "NativeOps", "NativeLayers")) {
+      all.append(read("engine/src/main/java/dev/mlxmtp/mlx/" + file + ".java"));
+    }
+    binding = all.toString();
     Matcher m = ENUM.matcher(header);
     while (m.find()) {
       ENUMS.put(

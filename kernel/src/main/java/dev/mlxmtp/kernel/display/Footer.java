@@ -36,6 +36,7 @@ public final class Footer {
             "tokens emitted ÷ passes of the model over its weights, the prompt's not counted;"
                 + " plain decoding is 1"),
         List.of("TTFT 9 ms", "time from the request to the first token"),
+        List.of("mtp, depth 2", "who drafted, and how many tokens a round; plain: nobody"),
         List.of(
             "reused 812 of 840",
             "prompt tokens that the caches held already, of all; the rest was computed"),
@@ -58,6 +59,7 @@ public final class Footer {
     if (hasFirstToken(generation)) {
       parts.add("TTFT " + Figures.duration(generation.timeToFirstToken()));
     }
+    parts.add(generation.decoder());
     parts.add(prompt(generation));
     if (sampling.temperature() > 0) {
       parts.add("temperature " + Figures.setting(sampling.temperature()));

@@ -49,14 +49,14 @@ class FooterTest {
     List<Round> rounds = List.of(round(3, 3), round(3, 1), round(3, 0), round(2, 2));
     assertEquals(
         "11 tokens · 200 tok/s · accepted 55% (d1 .75 d2 .50 d3 .33) · 2.5 tokens/pass"
-            + " · TTFT 9 ms · reused 33 of 33 · stop",
+            + " · TTFT 9 ms · any · reused 33 of 33 · stop",
         line(generation(rounds, 11, 33, FinishReason.STOP, 9_200_000)));
   }
 
   @Test
   void plainDecodingHasNoAcceptance() {
     assertEquals(
-        "3 tokens · 40.0 tok/s · TTFT 1.50 s · prompt 33 · length",
+        "3 tokens · 40.0 tok/s · TTFT 1.50 s · any · prompt 33 · length",
         line(
             generation(
                 List.of(round(0, 0), round(0, 0)), 3, 0, FinishReason.LENGTH, 1_500_000_000L)));
@@ -65,17 +65,17 @@ class FooterTest {
   @Test
   void whatWasNotMeasuredIsAbsent() {
     assertEquals(
-        "0 tokens · prompt 33 · cancelled",
+        "0 tokens · any · prompt 33 · cancelled",
         line(generation(List.of(), 0, 0, FinishReason.CANCELLED, 0)));
     assertEquals(
-        "1 token · TTFT 0.4 ms · prompt 33 · cancelled",
+        "1 token · TTFT 0.4 ms · any · prompt 33 · cancelled",
         line(generation(List.of(), 1, 0, FinishReason.CANCELLED, 400_000)));
   }
 
   @Test
   void samplingIsNamedWithItsSeed() {
     assertEquals(
-        "1 token · TTFT 9 ms · prompt 33 · temperature 0.7 · seed 42 · stop",
+        "1 token · TTFT 9 ms · any · prompt 33 · temperature 0.7 · seed 42 · stop",
         Footer.line(
             generation(List.of(), 1, 0, FinishReason.STOP, 9_000_000),
             new SamplingOptions(0.7, 0, 1, 0, 1, 42)));
