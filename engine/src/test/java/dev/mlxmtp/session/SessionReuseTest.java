@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mlxmtp.Differences;
 import dev.mlxmtp.TestPaths;
 import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.Round;
@@ -71,6 +72,12 @@ class SessionReuseTest {
       Round expected = fresh.rounds().get(i);
       assertArrayEquals(expected.drafted(), g.rounds().get(i).drafted(), "drafts of round " + i);
       assertEquals(expected.accepted(), g.rounds().get(i).accepted(), "round " + i);
+      // Sharper than the tokens: what the head remembers shows in every probability.
+      Differences.assertClose(
+          expected.draftProbabilities(),
+          g.rounds().get(i).draftProbabilities(),
+          1e-4,
+          "probabilities of the drafts of round " + i);
     }
   }
 
