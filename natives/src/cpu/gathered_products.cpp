@@ -65,11 +65,12 @@ void gather_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>
   long n = w.shape(1), k = w.shape(2);
   FloatRows x(in[0]);
   Gathered g(x.data(), in[2], k);
+  OrderedRows rows(g.rows.data(), static_cast<long>(g.order.size()), k, type_of(w.dtype()));
   Type y_type = type_of(out[0].dtype());
   std::vector<char> y(out[0].nbytes());
   parallel_groups(g, n, k, [&](const Gathered::Group& group, long begin, long end) {
     Linear l{
-        g.rows.data() + group.begin * k, group.rows, w.data<char>() + group.matrix * n * k * static_cast<long>(w.itemsize()), type_of(w.dtype()),
+        rows.data() + group.begin * k, group.rows, w.data<char>() + group.matrix * n * k * static_cast<long>(w.itemsize()), type_of(w.dtype()),
         k, n, y.data() + group.begin * n * size_of(y_type), y_type};
     kernels().linear(l, begin, end);
   });
@@ -83,7 +84,7 @@ void gather_packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx:
   Gathered g(x.data(), in.back(), columns);
   base.rows = static_cast<long>(g.order.size());
   long width = kernels().arranged_floats(base);
-  std::vector<float> arranged(static_cast<size_t>(base.rows * width));
+  Scratch arranged(base.rows * width);
   kernels().arrange(base, g.rows.data(), arranged.data(), 0, base.rows);
   std::vector<char> y(out[0].nbytes());
   long scale_bytes = static_cast<long>(in[2].itemsize());

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,6 +31,24 @@ inline Type type_of(mx::Dtype type) {
 inline void allocate(mx::array& out) {
   out.set_data(mx::allocator::malloc(out.nbytes()));
 }
+
+// Scratch at the address of a cache line, so that no vector lies in two.
+class Scratch {
+ public:
+  explicit Scratch(long n) : data_(static_cast<float*>(::operator new(static_cast<size_t>(n) * 4, std::align_val_t(64)))) {}
+  ~Scratch() {
+    ::operator delete(data_, std::align_val_t(64));
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  float* data() const {
+    return data_;
+  }
+
+ private:
+  float* data_;
+};
 
 // The elements of an array in row-major order: its own memory, or a copy where it is a strided view.
 class Rows {
@@ -86,6 +106,26 @@ class FloatRows {
   Rows rows_;
   const float* data_;
   std::vector<float> copy_;
+};
+
+// Rows of x in the order in which products with weights of that type read them.
+class OrderedRows {
+ public:
+  OrderedRows(const float* x, long rows, long k, Type w_type) : data_(x) {
+    if (kernels().ordered(w_type)) {
+      scratch_.emplace(rows * k);
+      kernels().order(x, w_type, k, scratch_->data(), 0, rows);
+      data_ = scratch_->data();
+    }
+  }
+
+  const float* data() const {
+    return data_;
+  }
+
+ private:
+  std::optional<Scratch> scratch_;
+  const float* data_;
 };
 
 // Runs body over n units, in parallel where the work of all of them is worth it.

@@ -15,7 +15,7 @@ inline long size_of(Type type) {
   return type == Type::f32 ? 4 : 2;
 }
 
-// y[m, n] = sum_k x[m, k] w[n, k] for n in [n_begin, n_end).
+// y[m, n] = sum_k x[m, k] w[n, k] for n in [n_begin, n_end); x is ordered first, row by row.
 struct Linear {
   const float* x;
   long rows;
@@ -106,6 +106,8 @@ struct Attention {
 struct Kernels {
   const char* name;
   void (*linear)(const Linear&, long n_begin, long n_end);
+  void (*order)(const float* from, Type w_type, long k, float* to, long row_begin, long row_end);
+  bool (*ordered)(Type w_type);
   void (*packed)(const Packed&, long n_begin, long n_end);
   void (*arrange)(const Packed&, const float* from, float* to, long row_begin, long row_end);
   long (*arranged_floats)(const Packed&);

@@ -33,17 +33,26 @@ MTP_INLINE void put(void* y, Type type, long i, float value) {
 
 template <class Load, int M, int N>
 MTP_INLINE void tile(const float* x, long k, const typename Load::element* w, float (&out)[M][N]) {
+  constexpr long line = 64 / sizeof(*w);
   vf acc[M][N] = {};
   long i = 0;
-  for (; i + W <= k; i += W) {
-    vf row[M];
+  for (; i + 2 * W <= k; i += 2 * W) {
+    vf first[M], second[M];
     for (int m = 0; m < M; m++) {
-      row[m] = F32::load(x + m * k + i);
+      first[m] = F32::load(x + m * k + i);
+      second[m] = F32::load(x + m * k + i + W);
     }
     for (int n = 0; n < N; n++) {
-      vf weight = Load::load(w + n * k + i);
+      const auto* row = w + n * k + i;
+      // The same place of the tile that comes next.
+      for (long ahead = 0; ahead < 2 * W; ahead += line) {
+        __builtin_prefetch(row + N * k + ahead, 0, 2);
+      }
+      vf a, b;
+      Load::load_two(row, a, b);
       for (int m = 0; m < M; m++) {
-        acc[m][n] += row[m] * weight;
+        acc[m][n] += first[m] * a;
+        acc[m][n] += second[m] * b;
       }
     }
   }
@@ -58,8 +67,9 @@ MTP_INLINE void tile(const float* x, long k, const typename Load::element* w, fl
   }
 }
 
+// A function of its own for each size, so that the compiler gives each the registers it needs.
 template <class Load, int M, int N>
-MTP_INLINE void tile_to(const Linear& l, long m, long n) {
+__attribute__((noinline)) static void tile_to(const Linear& l, long m, long n) {
   float out[M][N];
   tile<Load, M, N>(l.x + m * l.k, l.k, static_cast<const typename Load::element*>(l.w) + (n - l.w_first) * l.k, out);
   for (int i = 0; i < M; i++) {
@@ -107,6 +117,28 @@ MTP_INLINE void linear_of(const Linear& l, long begin, long end) {
     all_columns<Load, tile_pair>(l, begin, end);
   } else {
     all_columns<Load, tile_wide>(l, begin, end);
+  }
+}
+
+// Whether products with such weights read x in an order of their own.
+static bool ordered(Type w_type) {
+  return w_type == Type::bf16;
+}
+
+// Lays rows of x out in that order: of each 2 W numbers first those at even places, then those at odd ones.
+static void order(const float* from, Type w_type, long k, float* to, long begin, long end) {
+  const long blocks = ordered(w_type) ? k / (2 * W) : 0;
+  const long done = 2 * blocks * W;
+  for (long m = begin; m < end; m++) {
+    const float* x = from + m * k;
+    float* out = to + m * k;
+    for (long b = 0; b < blocks; b++) {
+      for (long lane = 0; lane < W; lane++) {
+        out[2 * b * W + lane] = x[2 * (b * W + lane)];
+        out[2 * b * W + W + lane] = x[2 * (b * W + lane) + 1];
+      }
+    }
+    std::memcpy(out + done, x + done, static_cast<size_t>(k - done) * 4);
   }
 }
 

@@ -11,30 +11,58 @@
 
 namespace mtp::cpu::MTP_TARGET {
 
-// Codes to numbers.
+// Codes to numbers. `pair` gives those of codes j and j + per_word / 2 of every lane.
+template <class Code>
+MTP_INLINE void pair_of(vu words, int j, vf& low, vf& high) {
+  low = Code::value(words, j);
+  high = Code::value(words, j + Code::per_word / 2);
+}
+
+#if MTP_LANES == 16
+// Both halves of every word at once: 4 bits choose among 16 bfloat16 numbers, which are float32's upper halves. The table
+// stands there twice, since the choice looks at a fifth bit.
+typedef uint16_t vw __attribute__((vector_size(64)));
+
+MTP_INLINE void choose(vw table, vu words, int j, vf& low, vf& high) {
+  vu chosen = (vu)_mm512_permutexvar_epi16((__m512i)((vw)words >> (4 * j)), (__m512i)table);
+  low = (vf)(chosen << 16);
+  high = (vf)(chosen & 0xffff0000u);
+}
+#endif
+
 struct E2M1 {
   static constexpr int per_word = 8;
   MTP_INLINE vf value(vu words, int j) {
     vu code = words >> (4 * j);
-#if MTP_LANES == 16
-    const vf table = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0.0f, -0.5f, -1, -1.5f, -2, -3, -4, -6};
-    return __builtin_shuffle(table, (vi)(code & 15));
-#elif MTP_LANES == 8
+#if MTP_LANES == 8
     const vf table = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
-    return (vf)((vu)__builtin_shuffle(table, (vi)(code & 7)) | ((code & 8) << 28));
+    return (vf)((vu)__builtin_shuffle(table, (vi)code) | ((code & 8) << 28));
 #else
     // 2 bits of exponent and 1 of mantissa at float32's place; the difference of the biases as a factor.
     return (vf)((code & 7) << 22 | (code & 8) << 28) * splat(0x1p126f);
+#endif
+  }
+  MTP_INLINE void pair(vu words, int j, vf& low, vf& high) {
+#if MTP_LANES == 16
+    const vw table = {0,      0x3f00, 0x3f80, 0x3fc0, 0x4000, 0x4040, 0x4080, 0x40c0, 0x8000, 0xbf00, 0xbf80,
+                      0xbfc0, 0xc000, 0xc040, 0xc080, 0xc0c0, 0,      0x3f00, 0x3f80, 0x3fc0, 0x4000, 0x4040,
+                      0x4080, 0x40c0, 0x8000, 0xbf00, 0xbf80, 0xbfc0, 0xc000, 0xc040, 0xc080, 0xc0c0};
+    choose(table, words, j, low, high);
+#else
+    pair_of<E2M1>(words, j, low, high);
 #endif
   }
 };
 
 struct E4M3 {
   static constexpr int per_word = 4;
-  // Exponent and mantissa at float32's place; 2^120 makes up for the biases, subnormals included.
+  // Sign, exponent and mantissa at float32's place; 2^120 makes up for the biases, subnormals included.
   MTP_INLINE vf value(vu words, int j) {
-    vu top = words << (24 - 8 * j);
-    return (vf)((top & 0x80000000u) | ((top & 0x7f000000u) >> 4)) * splat(0x1p120f);
+    vi top = (vi)(words << (24 - 8 * j));
+    return (vf)((vu)(top >> 4) & 0x87f00000u) * splat(0x1p120f);
+  }
+  MTP_INLINE void pair(vu words, int j, vf& low, vf& high) {
+    pair_of<E4M3>(words, j, low, high);
   }
 };
 
@@ -43,12 +71,25 @@ struct U4 {
   MTP_INLINE vf value(vu words, int j) {
     return __builtin_convertvector((vi)((words >> (4 * j)) & 15), vf);
   }
+  MTP_INLINE void pair(vu words, int j, vf& low, vf& high) {
+#if MTP_LANES == 16
+    const vw table = {0,      0x3f80, 0x4000, 0x4040, 0x4080, 0x40a0, 0x40c0, 0x40e0, 0x4100, 0x4110, 0x4120,
+                      0x4130, 0x4140, 0x4150, 0x4160, 0x4170, 0,      0x3f80, 0x4000, 0x4040, 0x4080, 0x40a0,
+                      0x40c0, 0x40e0, 0x4100, 0x4110, 0x4120, 0x4130, 0x4140, 0x4150, 0x4160, 0x4170};
+    choose(table, words, j, low, high);
+#else
+    pair_of<U4>(words, j, low, high);
+#endif
+  }
 };
 
 struct U8 {
   static constexpr int per_word = 4;
   MTP_INLINE vf value(vu words, int j) {
     return __builtin_convertvector((vi)((words >> (8 * j)) & 255), vf);
+  }
+  MTP_INLINE void pair(vu words, int j, vf& low, vf& high) {
+    pair_of<U8>(words, j, low, high);
   }
 };
 
@@ -93,99 +134,131 @@ MTP_INLINE float bias_of(const Packed& p, long i) {
   }
 }
 
-// The scale of each lane's group in one block of a row of weights; 0 for lanes past the row's end.
-MTP_INLINE vf lane_scales(const Packed& p, long n, long block, long lanes_per_group, long valid) {
-  float lanes[W];
-  const long first = n * p.groups + block * W / lanes_per_group;
-  long lane = 0;
-  for (long g = 0; lane < W; g++) {
-    float s = lane < valid ? scale_of(p, first + g) : 0;
-    for (long i = 0; i < lanes_per_group && lane < W; i++) {
-      lanes[lane++] = s;
-    }
+// Scales (or biases) of W groups of a row from `first` on as float32; 0 past the `count` there are.
+MTP_INLINE vf widen(const void* from, ScaleType type, long first, long count) {
+  typedef uint8_t vb __attribute__((vector_size(MTP_LANES)));
+  const long size = type == ScaleType::f32 ? 4 : type == ScaleType::e8m0 || type == ScaleType::e4m3 ? 1 : 2;
+  const char* at = static_cast<const char*>(from) + first * size;
+  char tail[4 * W];
+  if (count < W) {
+    std::memset(tail, 0, sizeof tail);
+    std::memcpy(tail, at, static_cast<size_t>(count * size));
+    at = tail;
   }
-  vf v;
-  std::memcpy(&v, lanes, sizeof v);
-  return v;
-}
-
-MTP_INLINE vf lane_biases(const Packed& p, long n, long block, long lanes_per_group, long valid) {
-  float lanes[W];
-  const long first = n * p.groups + block * W / lanes_per_group;
-  long lane = 0;
-  for (long g = 0; lane < W; g++) {
-    float b = lane < valid ? bias_of(p, first + g) : 0;
-    for (long i = 0; i < lanes_per_group && lane < W; i++) {
-      lanes[lane++] = b;
+  switch (type) {
+    case ScaleType::e8m0: {
+      vb bytes;
+      std::memcpy(&bytes, at, sizeof bytes);
+      vu code = __builtin_convertvector(__builtin_convertvector(bytes, vh), vu);
+      // Code 0 is 2^-127, a subnormal; 255 is NaN.
+      vu power = code << 23;
+      power = power > 0x00400000u ? power : vu{} + 0x00400000u;
+      return (vf)(power + ((vu)(code == 255) & 0x00400000u));
     }
+    case ScaleType::e4m3: {
+      vb bytes;
+      std::memcpy(&bytes, at, sizeof bytes);
+      vu code = __builtin_convertvector(__builtin_convertvector(bytes, vh), vu);
+      return (vf)((code & 0x80) << 24 | (code & 0x7f) << 20) * splat(0x1p120f);
+    }
+    case ScaleType::f32:
+      return F32::load(reinterpret_cast<const float*>(at));
+    case ScaleType::bf16:
+      return BF16::load(reinterpret_cast<const uint16_t*>(at));
+    default:
+      return F16::load(reinterpret_cast<const uint16_t*>(at));
   }
-  vf v;
-  std::memcpy(&v, lanes, sizeof v);
-  return v;
 }
-
-#if MTP_LANES == 16
-// The common case without a loop: four E8M0 codes, four lanes each.
-MTP_INLINE vf lane_scales_mx4(const uint8_t* codes) {
-  uint32_t four;
-  std::memcpy(&four, codes, 4);
-  const vu shift = {0, 0, 0, 0, 8, 8, 8, 8, 16, 16, 16, 16, 24, 24, 24, 24};
-  vu code = ((vu{} + four) >> shift) & 255;
-  vu bits = code << 23;
-  bits = (vu)select((vi)(code == 0), (vf)(vu{} + 0x00400000u), (vf)bits);
-  bits = (vu)select((vi)(code == 255), (vf)(vu{} + 0x7fc00000u), (vf)bits);
-  return (vf)bits;
-}
-#endif
 
 MTP_INLINE long packed_blocks(const Packed& p) {
   return (p.words + W - 1) / W;
 }
 
+MTP_INLINE vu words_of(const uint32_t* from, long valid) {
+  vu words;
+  if (valid >= W) {
+    std::memcpy(&words, from, sizeof words);
+  } else {
+    uint32_t tail[W] = {};
+    std::memcpy(tail, from, static_cast<size_t>(valid) * 4);
+    std::memcpy(&words, tail, sizeof words);
+  }
+  return words;
+}
+
+// Codes j and j + J / 2 of one block of N rows of weights, times M rows of x.
+template <class Code, int M, int N>
+MTP_INLINE void packed_step(const vu (&words)[N], const float* at, long row, int j, vf (&part)[M][N]) {
+  vf first[M], second[M];
+  for (int r = 0; r < M; r++) {
+    first[r] = F32::load(at + r * row + j * W);
+    second[r] = F32::load(at + r * row + (j + Code::per_word / 2) * W);
+  }
+  for (int c = 0; c < N; c++) {
+    vf low, high;
+    Code::pair(words[c], j, low, high);
+    for (int r = 0; r < M; r++) {
+      part[r][c] += low * first[r];
+      part[r][c] += high * second[r];
+    }
+  }
+}
+
+// A function of its own for each size, so that the compiler gives each the registers it needs.
 template <class Code, bool Affine, int M, int N>
-MTP_INLINE void packed_tile(const Packed& p, long m, long n) {
+__attribute__((noinline)) static void packed_tile(const Packed& p, long m, long n) {
   constexpr int J = Code::per_word;
-  long blocks = packed_blocks(p);
-  long lanes_per_group = p.group / J;
-  long row = blocks * (J + (Affine ? 1 : 0)) * W;
+  constexpr long width = (J + (Affine ? 1 : 0)) * W;
+  const long blocks = packed_blocks(p);
+  const long row = blocks * width;
   const float* x = p.x + m * row;
+  // W scales serve `span` blocks, each block W >> shift of them.
+  const int shift = __builtin_ctzl(static_cast<unsigned long>(p.group / J));
+  const long span = 1L << shift;
+  const vi group_of_lane = lane_numbers() >> shift;
   vf acc[M][N] = {};
-  for (long b = 0; b < blocks; b++) {
-    long valid = p.words - b * W;
-    const float* at = x + b * (J + (Affine ? 1 : 0)) * W;
+  for (long start = 0; start < blocks; start += span) {
+    const long group = start / span * W;
+    vf scales[N], biases[N];
     for (int c = 0; c < N; c++) {
-      const uint32_t* source = p.w + (n + c) * p.words + b * W;
-      vu words;
-      if (valid >= W) {
-        std::memcpy(&words, source, sizeof words);
+      scales[c] = widen(p.scales, p.scale_type, (n + c) * p.groups + group, p.groups - group);
+      if (Affine) {
+        biases[c] = widen(p.biases, p.scale_type, (n + c) * p.groups + group, p.groups - group);
+      }
+    }
+    const long stop = start + span < blocks ? start + span : blocks;
+    for (long b = start; b < stop; b++) {
+      const float* at = x + b * width;
+      vu words[N];
+      for (int c = 0; c < N; c++) {
+        const uint32_t* from = p.w + (n + c) * p.words + b * W;
+        __builtin_prefetch(from + N * p.words, 0, 2);
+        words[c] = words_of(from, p.words - b * W);
+      }
+      vf part[M][N] = {};
+      // Unrolled for several rows, the loop would need more registers than there are.
+      if constexpr (M <= 2) {
+#pragma GCC unroll 8
+        for (int j = 0; j < J / 2; j++) {
+          packed_step<Code, M, N>(words, at, row, j, part);
+        }
       } else {
-        uint32_t tail[W] = {};
-        std::memcpy(tail, source, static_cast<size_t>(valid) * 4);
-        std::memcpy(&words, tail, sizeof words);
-      }
-      vf scale;
-#if MTP_LANES == 16
-      if (!Affine && J == 8 && p.scale_type == ScaleType::e8m0 && valid >= W) {
-        scale = lane_scales_mx4(static_cast<const uint8_t*>(p.scales) + (n + c) * p.groups + b * 4);
-      } else
-#endif
-      {
-        scale = lane_scales(p, n + c, b, lanes_per_group, valid);
-      }
-      vf part[M] = {};
-      for (int j = 0; j < J; j++) {
-        vf value = Code::value(words, j);
-        for (int r = 0; r < M; r++) {
-          part[r] += value * F32::load(at + r * row + j * W);
+#pragma GCC unroll 1
+        for (int j = 0; j < J / 2; j++) {
+          packed_step<Code, M, N>(words, at, row, j, part);
         }
       }
-      for (int r = 0; r < M; r++) {
-        acc[r][c] += part[r] * scale;
-      }
-      if (Affine) {
-        vf bias = lane_biases(p, n + c, b, lanes_per_group, valid);
+      const vi group_in_span = group_of_lane + static_cast<int32_t>((b - start) * W >> shift);
+      for (int c = 0; c < N; c++) {
+        vf scale = shuffle(scales[c], group_in_span);
         for (int r = 0; r < M; r++) {
-          acc[r][c] += bias * F32::load(at + r * row + J * W);
+          acc[r][c] += part[r][c] * scale;
+        }
+        if (Affine) {
+          vf bias = shuffle(biases[c], group_in_span);
+          for (int r = 0; r < M; r++) {
+            acc[r][c] += bias * F32::load(at + r * row + J * W);
+          }
         }
       }
     }
@@ -247,15 +320,23 @@ MTP_INLINE void packed_rows(const Packed& p, long n) {
   }
 }
 
-template <class Code, bool Affine>
-MTP_INLINE void packed_of(const Packed& p, long begin, long end) {
-  constexpr int N = 4;
+template <class Code, bool Affine, int N>
+MTP_INLINE void packed_columns(const Packed& p, long begin, long end) {
   long n = begin;
   for (; n + N <= end; n += N) {
     packed_rows<Code, Affine, N>(p, n);
   }
   for (; n < end; n++) {
     packed_rows<Code, Affine, 1>(p, n);
+  }
+}
+
+template <class Code, bool Affine>
+MTP_INLINE void packed_of(const Packed& p, long begin, long end) {
+  if (p.rows <= 2) {
+    packed_columns<Code, Affine, 4>(p, begin, end);
+  } else {
+    packed_columns<Code, Affine, 2>(p, begin, end);
   }
 }
 

@@ -9,10 +9,12 @@ namespace {
 
 void linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
   const auto& w = in[1];
-  FloatRows x(in[0]);
+  FloatRows floats(in[0]);
   long k = w.shape(1);
   long n = w.shape(0);
-  Linear l{x.data(), static_cast<long>(in[0].size()) / k, w.data<char>(), type_of(w.dtype()), k, n, out[0].data<char>(), type_of(out[0].dtype())};
+  long rows = static_cast<long>(in[0].size()) / k;
+  OrderedRows x(floats.data(), rows, k, type_of(w.dtype()));
+  Linear l{x.data(), rows, w.data<char>(), type_of(w.dtype()), k, n, out[0].data<char>(), type_of(out[0].dtype())};
   parallel(n, l.rows * k, 24, [&](long begin, long end) { kernels().linear(l, begin, end); });
 }
 
@@ -28,7 +30,7 @@ void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>
   k.rows = static_cast<long>(in[0].size()) / columns;
   FloatRows x(in[0]);
   if (k.rows <= rows_from_codes) {
-    std::vector<float> arranged(static_cast<size_t>(k.rows * kernels().arranged_floats(k)));
+    Scratch arranged(k.rows * kernels().arranged_floats(k));
     kernels().arrange(k, x.data(), arranged.data(), 0, k.rows);
     k.x = arranged.data();
     parallel(k.n, k.rows * columns, 4, [&](long begin, long end) { kernels().packed(k, begin, end); });
@@ -64,7 +66,7 @@ mx::array linear(const mx::array& x, const mx::array& w) {
 
 bool supports_packed(const mx::array& w, const mx::array& scales, Mode mode, int bits, int group) {
   bool known = mode == Mode::affine ? (bits == 4 || bits == 8) && supports(scales.dtype()) : true;
-  return known && (w.ndim() == 2 || w.ndim() == 3) && w.dtype() == mx::uint32 && group % 8 == 0;
+  return known && (w.ndim() == 2 || w.ndim() == 3) && w.dtype() == mx::uint32 && group % 8 == 0 && (group & (group - 1)) == 0;
 }
 
 mx::array packed_linear(

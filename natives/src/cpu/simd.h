@@ -7,6 +7,10 @@
 #include "kernels.h"
 
 #if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
 #define MTP_LANES 16
 #elif defined(__AVX2__)
 #define MTP_LANES 8
@@ -53,6 +57,10 @@ struct F32 {
     std::memcpy(&v, p, sizeof v);
     return v;
   }
+  MTP_INLINE void load_two(const float* p, vf& a, vf& b) {
+    a = load(p);
+    b = load(p + W);
+  }
   MTP_INLINE float one(const float* p) {
     return *p;
   }
@@ -65,6 +73,13 @@ struct BF16 {
     std::memcpy(&h, p, sizeof h);
     return (vf)(__builtin_convertvector(h, vu) << 16);
   }
+  // Two neighbours to a lane, which takes an operation each: a holds those at even places, b those at odd ones.
+  MTP_INLINE void load_two(const uint16_t* p, vf& a, vf& b) {
+    vu pairs;
+    std::memcpy(&pairs, p, sizeof pairs);
+    a = (vf)(pairs << 16);
+    b = (vf)(pairs & 0xffff0000u);
+  }
   MTP_INLINE float one(const uint16_t* p) {
     return bf16_to_float(*p);
   }
@@ -75,6 +90,9 @@ struct F16 {
   // The half's exponent and mantissa at float32's place, scaled by the difference of the biases; subnormals come out
   // right by themselves, infinity and NaN need the whole exponent set.
   MTP_INLINE vf load(const uint16_t* p) {
+#if MTP_LANES == 16
+    return (vf)_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+#else
     vh h;
     std::memcpy(&h, p, sizeof h);
     vu bits = __builtin_convertvector(h, vu);
@@ -83,6 +101,11 @@ struct F16 {
     vu special = (vu)((bits & 0x7c00) == 0x7c00) & 0x7f800000;
     vf scaled = (vf)magnitude * splat(0x1p112f);
     return (vf)((vu)scaled | special | sign);
+#endif
+  }
+  MTP_INLINE void load_two(const uint16_t* p, vf& a, vf& b) {
+    a = load(p);
+    b = load(p + W);
   }
   MTP_INLINE float one(const uint16_t* p) {
     uint16_t lanes[W] = {*p};
@@ -114,16 +137,40 @@ MTP_INLINE uint16_t float_to_f16(float f) {
   return static_cast<uint16_t>(sign | ((magnitude - 0x38000000 + 0xfff + even) >> 13));
 }
 
+// Lane i of the result is lane `from[i]` of v, each below W.
+MTP_INLINE vf shuffle(vf v, vi from) {
+#if defined(__clang__)
+  vf to;
+  for (long i = 0; i < W; i++) {
+    to[i] = v[from[i]];
+  }
+  return to;
+#else
+  return __builtin_shuffle(v, from);
+#endif
+}
+
+MTP_INLINE vi lane_numbers() {
+#if MTP_LANES == 16
+  return vi{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#elif MTP_LANES == 8
+  return vi{0, 1, 2, 3, 4, 5, 6, 7};
+#else
+  return vi{0, 1, 2, 3};
+#endif
+}
+
 // The lanes' sum, always as the same tree.
 MTP_INLINE float sum(vf v) {
-  float lanes[W];
-  std::memcpy(lanes, &v, sizeof v);
-  for (long step = W / 2; step > 0; step /= 2) {
-    for (long i = 0; i < step; i++) {
-      lanes[i] += lanes[i + step];
-    }
-  }
-  return lanes[0];
+#if MTP_LANES >= 16
+  v += shuffle(v, lane_numbers() ^ 8);
+#endif
+#if MTP_LANES >= 8
+  v += shuffle(v, lane_numbers() ^ 4);
+#endif
+  v += shuffle(v, lane_numbers() ^ 2);
+  v += shuffle(v, lane_numbers() ^ 1);
+  return v[0];
 }
 
 MTP_INLINE void store(float* p, vf v) {
