@@ -165,16 +165,22 @@ int mtp_attention(mtp_array q, mtp_array k, mtp_array v, float scale, int causal
 
 /* Layers in one node: the CPU kernels where they serve (mtp_kernels), else what MLX has. */
 int mtp_kernels(char* name, int size);               /* the kernels' instruction set; empty where they do not serve */
+int mtp_kernels_wanted(int wanted);                  /* 0 leaves the kernels out from now on */
+int mtp_delta_net_rows(int* rows);                   /* most rows that mtp_delta_net serves here; 0 where it does not */
+int mtp_read_bandwidth(int64_t bytes, double* bytes_per_second); /* of the kernels' threads, over that much memory */
 int mtp_set_threads(int n);                          /* threads that the kernels use, at most */
 int mtp_linear(mtp_array x, mtp_array w, mtp_array* out);          /* x [..., K], w [N, K] */
 int mtp_all_finite(mtp_array x, mtp_array* out);                   /* one bool */
 int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out);      /* silu(gate) * up */
 /* u, conv_state, conv_weight [K, C], a, b, z, negative_a, dt_bias, norm_weight, state;
-   outs: y, window, and the state after the last row or [T, ...] after each. Kernels only. */
+   outs: y, window, and the state after the last row or [T, ...] after each. Up to mtp_delta_net_rows rows. */
 int mtp_delta_net(const mtp_array* inputs, float norm_eps, int keep_all, mtp_array* outs);
 /* q with gate [B, T, H, D or 2D], k, v [B, T, Hkv, D], q_norm, k_norm, periods, keys, values [B, Hkv, capacity, D];
    outs: y [B, T, H * D], keys, values. Kernels only. */
 int mtp_gated_attention(const mtp_array* inputs, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, int gated, mtp_array* outs);
+
+/* Calls of these functions since the start. */
+int mtp_calls(int64_t* count);                       /* [any thread] */
 
 /* Memory, in bytes. */
 int mtp_memory(int64_t* active_peak_cache);          /* [any thread] */

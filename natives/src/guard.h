@@ -1,6 +1,8 @@
 // The border: every C function's body runs inside guarded(), which turns whatever is thrown into a status and a message.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <string>
 
@@ -16,8 +18,12 @@ void copy_text(const std::string& text, char* to, int size);
 void take_ownership();
 void check_owner();
 
+// Calls over the border since the start.
+inline std::atomic<int64_t> calls{0};
+
 template <class F>
 int guarded_any_thread(int failure, F&& body) noexcept {
+  calls.fetch_add(1, std::memory_order_relaxed);
   try {
     body();
     return MTP_OK;

@@ -1,8 +1,11 @@
 // Quantized products and fused operations: what a layer is made of.
+#include <limits>
+
 #include "convert.h"
 #include "cpu/kernels.h"
 #include "cpu/primitives.h"
 #include "guard.h"
+#include "metal/delta_net.h"
 #include "mlx/mlx.h"
 
 namespace mx = mlx::core;
@@ -106,6 +109,18 @@ int mtp_kernels(char* name, int size) {
   return guarded([&] { copy_text(cpu::enabled() ? cpu::kernels().name : "", name, size); });
 }
 
+int mtp_kernels_wanted(int wanted) {
+  return guarded([&] { cpu::set_wanted(wanted != 0); });
+}
+
+int mtp_delta_net_rows(int* rows) {
+  return guarded([&] { *rows = cpu::enabled() ? std::numeric_limits<int>::max() : metal::enabled() ? metal::max_rows : 0; });
+}
+
+int mtp_read_bandwidth(int64_t bytes, double* bytes_per_second) {
+  return guarded([&] { *bytes_per_second = cpu::read_bandwidth(static_cast<long>(bytes)); });
+}
+
 int mtp_set_threads(int n) {
   return guarded([&] { cpu::set_threads(n); });
 }
@@ -136,8 +151,9 @@ int mtp_all_finite(mtp_array x, mtp_array* out) {
 int mtp_delta_net(const mtp_array* inputs, float norm_eps, int keep_all, mtp_array* outs) {
   return guarded([&] {
     auto in = handles().get_all(inputs, 10);
-    auto parts = cpu::delta_net(
-        {in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9]}, norm_eps, keep_all != 0);
+    cpu::DeltaNetInputs of{in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9]};
+    // A CUDA kernel finds its place here.
+    auto parts = metal::enabled() ? metal::delta_net(of, norm_eps, keep_all != 0) : cpu::delta_net(of, norm_eps, keep_all != 0);
     for (auto& part : parts) {
       add_to(outs++, std::move(part));
     }

@@ -160,6 +160,10 @@ int mtp_share(mtp_array x, mtp_array* out) {
   return guarded([&] { *out = handles().add(handles().get(x)); });
 }
 
+int mtp_calls(int64_t* count) {
+  return guarded_any_thread(MTP_USAGE, [&] { *count = calls.load(std::memory_order_relaxed); });
+}
+
 int mtp_memory(int64_t* active_peak_cache) {
   return guarded_any_thread(MTP_USAGE, [&] {
     active_peak_cache[0] = static_cast<int64_t>(mx::get_active_memory());

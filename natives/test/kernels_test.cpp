@@ -63,8 +63,13 @@ void linear(const Kernels& k, Pool& pool) {
         std::vector<uint16_t> half(w.size()), out(y.size());
         for (Type type : {Type::bf16, Type::f16}) {
           k.from_float(w.data(), type, half.data(), static_cast<long>(half.size()));
-          Linear h{x.data(), rows, half.data(), type, width, n, out.data(), type};
+          std::vector<float> ordered(x.size());
+          k.order(x.data(), type, width, ordered.data(), 0, rows);
+          Linear h{ordered.data(), rows, half.data(), type, width, n, out.data(), type};
           run(pool, n, 3, [&](long begin, long end) { k.linear(h, begin, end); });
+          expect(k.all_finite(half.data(), type, 0, static_cast<long>(half.size())), "all finite", width, n, rows);
+          half.back() = type == Type::bf16 ? 0x7f80 : 0x7c00;
+          expect(!k.all_finite(half.data(), type, 0, static_cast<long>(half.size())), "one infinite", width, n, rows);
         }
       }
     }

@@ -117,6 +117,7 @@ struct Kernels {
   void (*delta_mix)(const DeltaNet&, long channel_begin, long channel_end);
   void (*delta_heads)(const DeltaNet&, long head_begin, long head_end);
   void (*attention)(const Attention&, long unit_begin, long unit_end, float* scratch);
+  uint64_t (*read)(const void* from, long bytes);  // bytes a multiple of 4096; for measuring the memory
   bool (*all_finite)(const void* x, Type type, long begin, long end);
   void (*to_float)(const void* from, Type type, float* to, long n);
   void (*from_float)(const float* from, Type type, void* to, long n);

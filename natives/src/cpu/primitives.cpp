@@ -1,5 +1,7 @@
 // Element-wise primitives, and whether the kernels serve.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 
 #include "kernel_primitive.h"
@@ -22,6 +24,14 @@ void swiglu_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, 
   parallel(static_cast<long>(in[0].size()), 8, 64, [&](long begin, long end) { kernels().swiglu(s, begin, end); });
 }
 
+bool& wanted_flag() {
+  static bool flag = [] {
+    const char* text = std::getenv("MLXMTP_KERNELS");
+    return !(text && std::strcmp(text, "off") == 0);
+  }();
+  return flag;
+}
+
 void all_finite_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters&) {
   Rows x(in[0]);
   std::atomic<bool> finite{true};
@@ -35,12 +45,35 @@ void all_finite_eval(const std::vector<mx::array>& in, std::vector<mx::array>& o
 
 }  // namespace
 
+bool wanted() {
+  return wanted_flag();
+}
+
+void set_wanted(bool wanted) {
+  wanted_flag() = wanted;
+}
+
 bool enabled() {
-  static const bool off = [] {
-    const char* text = std::getenv("MLXMTP_KERNELS");
-    return text && std::strcmp(text, "off") == 0;
-  }();
-  return !off && mx::default_device() == mx::Device(mx::Device::cpu);
+  return wanted() && mx::default_device() == mx::Device(mx::Device::cpu);
+}
+
+double read_bandwidth(long bytes) {
+  constexpr int passes = 7;
+  constexpr long block = 4096;
+  long blocks = std::max(1L, bytes / block);
+  Scratch memory(blocks * block / 4);
+  std::memset(memory.data(), 1, static_cast<size_t>(blocks * block));
+  std::vector<double> seconds;
+  std::atomic<uint64_t> sink{0};
+  for (int i = 0; i < passes; i++) {
+    auto start = std::chrono::steady_clock::now();
+    parallel(blocks, block, 1, [&](long begin, long end) {
+      sink |= kernels().read(reinterpret_cast<const char*>(memory.data()) + begin * block, (end - begin) * block);
+    });
+    seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::sort(seconds.begin(), seconds.end());
+  return static_cast<double>(blocks * block) / seconds[passes / 2];
 }
 
 bool supports(mx::Dtype type) {

@@ -8,7 +8,11 @@
 
 namespace mtp::cpu {
 
-// True where the kernels serve: MLX's default device is the CPU and MLXMTP_KERNELS is not "off".
+// False where MLXMTP_KERNELS is "off" or set_wanted said so.
+bool wanted();
+void set_wanted(bool wanted);
+
+// True where the kernels serve: they are wanted and MLX's default device is the CPU.
 bool enabled();
 
 bool supports(mlx::core::Dtype type);
@@ -39,6 +43,9 @@ void set_threads(int n);
 mlx::core::array rms_norm(const mlx::core::array& x, const mlx::core::array& weight, float eps);
 
 mlx::core::array swiglu(const mlx::core::array& gate, const mlx::core::array& up);
+
+// Bytes a second that the kernels' threads read from a block of memory of that size, the median of several passes.
+double read_bandwidth(long bytes);
 
 // A bool: no element is NaN or infinite.
 mlx::core::array all_finite(const mlx::core::array& x);

@@ -29,31 +29,47 @@ import java.util.stream.IntStream;
  * tokens, so that all programs decode the same number of tokens.
  */
 public final class PeerBenchmark {
-  private static final int DECODED = 128;
-  private static final int PROMPT = 1000;
-  private static final int MAX_DEPTH = 4;
+  /**
+   * What is measured.
+   *
+   * @param tokens decoded in each run
+   * @param prompt tokens of the prompt whose processing is timed
+   * @param depth the deepest drafts; 0 measures plain decoding alone
+   * @param dtypes compared one after the other: {@code default}, {@code float32}, {@code bfloat16}
+   */
+  private record Plan(
+      Path model, int runs, int tokens, int prompt, int depth, List<String> dtypes) {}
 
-  private final Path model;
-  private final int runs;
+  private final Plan plan;
+  private final Optional<LlamaBench> llama;
   private final PrintStream out;
 
-  private PeerBenchmark(Path model, int runs, PrintStream out) {
-    this.model = model;
-    this.runs = runs;
+  private PeerBenchmark(Plan plan, Optional<LlamaBench> llama, PrintStream out) {
+    this.plan = plan;
+    this.llama = llama;
     this.out = out;
   }
 
   /**
-   * Arguments: the model's folder, the number of runs, and the command that starts mlx-lm's driver.
+   * Arguments: the model's folder, runs, tokens, prompt, depth, dtypes with commas between, and the
+   * command that starts mlx-lm's driver. Where {@code LLAMA_BENCH} and {@code LLAMA_GGUF} name
+   * llama.cpp's own benchmark and a file for it, it takes its turn too.
    */
   public static void main(String[] args) throws IOException {
-    if (args.length < 3) {
-      System.err.println("usage: PeerBenchmark MODEL RUNS COMMAND...");
+    if (args.length < 7) {
+      System.err.println("usage: PeerBenchmark MODEL RUNS TOKENS PROMPT DEPTH DTYPES COMMAND...");
       System.exit(2);
     }
-    List<String> command = Arrays.asList(args).subList(2, args.length);
-    try (Peer peer = new Peer(command)) {
-      new PeerBenchmark(Path.of(args[0]), Integer.parseInt(args[1]), System.out).run(peer);
+    Plan plan =
+        new Plan(
+            Path.of(args[0]),
+            Integer.parseInt(args[1]),
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[3]),
+            Integer.parseInt(args[4]),
+            List.of(args[5].split(",")));
+    try (Peer peer = new Peer(Arrays.asList(args).subList(6, args.length))) {
+      new PeerBenchmark(plan, LlamaBench.fromEnvironment(System.getenv()), System.out).run(peer);
     }
   }
 
@@ -63,24 +79,31 @@ public final class PeerBenchmark {
         System.getProperty("os.arch"),
         Runtime.getRuntime().availableProcessors(),
         Mlx.version(),
-        runs);
-    compare(peer, "each at its default", Optional.empty(), "default");
-    compare(peer, "both float32", Optional.of(DType.FLOAT32), "float32");
-    compare(peer, "both bfloat16", Optional.of(DType.BFLOAT16), "bfloat16");
+        plan.runs);
+    for (String dtype : plan.dtypes) {
+      boolean chosen = !dtype.equals("default");
+      compare(
+          peer,
+          chosen ? "both " + dtype : "each at its default",
+          chosen
+              ? Optional.of(DType.valueOf(dtype.toUpperCase(Locale.ROOT)))
+              : Optional.<DType>empty(),
+          dtype);
+    }
   }
 
   private void compare(Peer peer, String title, Optional<DType> dtype, String peerDtype) {
     try (Session session =
-        Session.open(model, new SessionOptions(Optional.empty(), dtype), event -> {})) {
-      JsonNode loaded = peer.load(model.toAbsolutePath().toString(), peerDtype);
+        Session.open(plan.model, new SessionOptions(Optional.empty(), dtype), event -> {})) {
+      JsonNode loaded = peer.load(plan.model.toAbsolutePath().toString(), peerDtype);
       int[] prompt =
           session.encode(
               Prompt.user("Returns the index of the first occurrence of the given value."));
       int[] longPrompt = longPrompt(session);
       // Whatever compiles or fills on first use does so now.
-      peer.decode(prompt, 16);
-      peer.prefill(longPrompt);
-      for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+      peer.decode(prompt, Math.min(16, plan.tokens));
+      peer.prefill(Arrays.copyOf(longPrompt, Math.min(16, longPrompt.length)));
+      for (int depth = 0; depth <= plan.depth; depth++) {
         decode(session, prompt, depth, false);
       }
       prefill(session, longPrompt);
@@ -88,9 +111,10 @@ public final class PeerBenchmark {
       Map<String, List<Double>> decoded = new LinkedHashMap<>();
       List<Double> prefills = new ArrayList<>();
       List<Double> peerPrefills = new ArrayList<>();
-      for (int run = 0; run < runs; run++) {
-        add(decoded, "mlx-lm", peer.decode(prompt, DECODED));
-        for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+      List<Double> llamaPrefills = new ArrayList<>();
+      for (int run = 0; run < plan.runs; run++) {
+        add(decoded, "mlx-lm", peer.decode(prompt, plan.tokens));
+        for (int depth = 0; depth <= plan.depth; depth++) {
           add(
               decoded,
               depth == 0 ? "plain" : "mtp " + depth,
@@ -98,8 +122,19 @@ public final class PeerBenchmark {
         }
         peerPrefills.add(peer.prefill(longPrompt));
         prefills.add(prefill(session, longPrompt));
+        llama.ifPresent(
+            l -> {
+              LlamaBench.Speeds speeds = l.run(prompt.length, plan.tokens, plan.prompt);
+              add(decoded, "llama.cpp", speeds.decode());
+              llamaPrefills.add(plan.prompt / speeds.prompt());
+            });
       }
       report(title, session, loaded, decoded, prefills, peerPrefills);
+      if (!llamaPrefills.isEmpty()) {
+        out.printf(
+            "llama.cpp %.3f s, llama.cpp ÷ ours %.2f%n",
+            median(llamaPrefills), median(llamaPrefills) / median(prefills));
+      }
       phases(session, prompt);
     }
   }
@@ -119,7 +154,8 @@ public final class PeerBenchmark {
         session.info().compute().name().toLowerCase(Locale.ROOT),
         session.info().device().label(),
         loaded.path("versions"));
-    out.println("| decoding " + DECODED + " tokens | tok/s (min–max) | ÷ mlx-lm | ÷ our plain |");
+    out.println(
+        "| decoding " + plan.tokens + " tokens | tok/s (min–max) | ÷ mlx-lm | ÷ our plain |");
     out.println("| --- | --- | --- | --- |");
     decoded.forEach(
         (name, values) ->
@@ -133,7 +169,7 @@ public final class PeerBenchmark {
                 median(values) / plain));
     out.printf(
         "%nPrompt of %d tokens: ours %.3f s (%.3f–%.3f), mlx-lm %.3f s (%.3f–%.3f), mlx-lm ÷ ours %.2f%n",
-        PROMPT,
+        plan.prompt,
         median(prefills),
         min(prefills),
         max(prefills),
@@ -147,7 +183,7 @@ public final class PeerBenchmark {
   private void phases(Session session, int[] prompt) {
     out.println("\n| ms a round | draft | verify | host | total | tokens a pass | accepted |");
     out.println("| --- | --- | --- | --- | --- | --- | --- |");
-    for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+    for (int depth = 0; depth <= plan.depth; depth++) {
       Generation g = decode(session, prompt, depth, true);
       List<Round> rounds = g.rounds();
       out.printf(
@@ -162,12 +198,12 @@ public final class PeerBenchmark {
     }
   }
 
-  private static Generation decode(Session session, int[] prompt, int depth, boolean timePhases) {
+  private Generation decode(Session session, int[] prompt, int depth, boolean timePhases) {
     return session.generate(
         GenerateRequest.builder(new Prompt.Tokens(prompt))
             .sampling(SamplingOptions.greedy())
             .mtp(depth)
-            .maxTokens(DECODED)
+            .maxTokens(plan.tokens)
             .ignoreStopTokens(true)
             .reuse(false)
             .timePhases(timePhases)
@@ -194,13 +230,13 @@ public final class PeerBenchmark {
         / 1e9;
   }
 
-  private static int[] longPrompt(Session session) {
+  private int[] longPrompt(Session session) {
     int[] some =
         session.encode(
             new Prompt.Raw(
                 "    /**\n     * Returns the number of elements in this list.\n     */\n    public int size() {\n"
                     + "        return size;\n    }\n\n    public boolean isEmpty() {\n        return size == 0;\n    }\n"));
-    return IntStream.range(0, PROMPT).map(i -> some[i % some.length]).toArray();
+    return IntStream.range(0, plan.prompt).map(i -> some[i % some.length]).toArray();
   }
 
   private static void add(Map<String, List<Double>> values, String name, double value) {

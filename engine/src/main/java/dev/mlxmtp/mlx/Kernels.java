@@ -14,7 +14,28 @@ public final class Kernels {
 
   private Kernels() {}
 
-  /** The instruction set the kernels use, or empty where they do not serve. */
+  /** Leaves the kernels out from now on, or takes them back. */
+  public static void setWanted(boolean wanted) {
+    NativeLayers.kernelsWanted(wanted);
+  }
+
+  /**
+   * The most rows of one call that {@link #deltaNet} serves on this device: all on the CPU, some on
+   * a Metal GPU, 0 where there is no kernel.
+   */
+  public static int deltaNetRows() {
+    return NativeLayers.deltaNetRows();
+  }
+
+  /**
+   * Bytes a second that the kernels' threads read from a block of memory of that size, for
+   * comparison: the median of several passes.
+   */
+  public static double readBandwidth(long bytes) {
+    return NativeLayers.readBandwidth(bytes);
+  }
+
+  /** The CPU kernels' instruction set, or empty where they do not serve. */
   public static Optional<String> instructionSet() {
     String name = NativeLayers.kernels();
     return name.isEmpty() ? Optional.empty() : Optional.of(name);

@@ -11,6 +11,11 @@ public final class Mlx {
     return NativeRuntime.mlxVersion();
   }
 
+  /** Calls from Java into the native library since the start. Any thread. */
+  public static long calls() {
+    return NativeRuntime.calls();
+  }
+
   /** Where the native library was loaded from. Any thread. */
   public static Path library() {
     return NativeRuntime.libraryPath();

@@ -10,6 +10,7 @@ import static dev.mlxmtp.mlx.Border.out;
 import static dev.mlxmtp.mlx.Border.result;
 import static dev.mlxmtp.mlx.Border.results;
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -76,6 +77,9 @@ final class NativeLayers {
           JAVA_LONG,
           ADDRESS);
   private static final MethodHandle KERNELS = bind("mtp_kernels", ADDRESS, JAVA_INT);
+  private static final MethodHandle KERNELS_WANTED = bind("mtp_kernels_wanted", JAVA_INT);
+  private static final MethodHandle DELTA_NET_ROWS = bind("mtp_delta_net_rows", ADDRESS);
+  private static final MethodHandle READ_BANDWIDTH = bind("mtp_read_bandwidth", JAVA_LONG, ADDRESS);
   private static final MethodHandle SET_THREADS = bind("mtp_set_threads", JAVA_INT);
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle ALL_FINITE = bind("mtp_all_finite", JAVA_LONG, ADDRESS);
@@ -102,6 +106,26 @@ final class NativeLayers {
       MemorySegment text = arena.allocate(TEXT_BYTES);
       check(checkedInt(() -> (int) KERNELS.invokeExact(text, TEXT_BYTES)));
       return text.getString(0);
+    }
+  }
+
+  static void kernelsWanted(boolean wanted) {
+    check(checkedInt(() -> (int) KERNELS_WANTED.invokeExact(wanted ? 1 : 0)));
+  }
+
+  static int deltaNetRows() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment rows = arena.allocate(JAVA_INT);
+      check(checkedInt(() -> (int) DELTA_NET_ROWS.invokeExact(rows)));
+      return rows.get(JAVA_INT, 0);
+    }
+  }
+
+  static double readBandwidth(long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment result = arena.allocate(JAVA_DOUBLE);
+      check(checkedInt(() -> (int) READ_BANDWIDTH.invokeExact(bytes, result)));
+      return result.get(JAVA_DOUBLE, 0);
     }
   }
 

@@ -33,6 +33,7 @@ final class NativeRuntime {
   private static final MethodHandle SCOPE_PARENT = bind("mtp_scope_parent", JAVA_LONG, ADDRESS);
   private static final MethodHandle FREE = bind("mtp_free", JAVA_LONG);
   private static final MethodHandle SHARE = bind("mtp_share", JAVA_LONG, ADDRESS);
+  private static final MethodHandle CALLS = bind("mtp_calls", ADDRESS);
   private static final MethodHandle MEMORY = bind("mtp_memory", ADDRESS);
   private static final MethodHandle RESET_PEAK_MEMORY = bind("mtp_reset_peak_memory");
   private static final MethodHandle CLEAR_CACHE = bind("mtp_clear_cache");
@@ -47,6 +48,14 @@ final class NativeRuntime {
       MemorySegment text = arena.allocate(TEXT_BYTES);
       check(checkedInt(() -> (int) MLX_VERSION.invokeExact(text, TEXT_BYTES)));
       return text.getString(0);
+    }
+  }
+
+  static long calls() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_LONG);
+      check(checkedInt(() -> (int) CALLS.invokeExact(count)));
+      return count.get(JAVA_LONG, 0);
     }
   }
 

@@ -42,7 +42,11 @@ record GatedAttention(
     return oProj.apply(attended);
   }
 
-  private Array mix(Array qAndGate, Array k, Array v, Positions positions, KvCache cache) {
+  /**
+   * {@code q [B, T, Ha, D or 2 D]}, k and v {@code [B, T, Hkv, D]} to {@code [B, T, Ha D]}, in
+   * plain operations.
+   */
+  Array mix(Array qAndGate, Array k, Array v, Positions positions, KvCache cache) {
     int batch = k.dim(0);
     int rows = k.dim(1);
     int width = config.attentionHeads() * config.headDim();
@@ -57,7 +61,8 @@ record GatedAttention(
         : attended;
   }
 
-  private Array mixByKernel(Array q, Array k, Array v, KvCache cache) {
+  /** The same in one node, for text. */
+  Array mixByKernel(Array q, Array k, Array v, KvCache cache) {
     int offset = cache.length();
     return cache.append(
         k.dim(1),

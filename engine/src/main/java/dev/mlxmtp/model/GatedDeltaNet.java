@@ -15,8 +15,8 @@ import java.util.List;
  * @param negativeA {@code −exp(A_log) [Hv]} float32
  * @param dtBias {@code dt_bias [Hv]} float32
  * @param norm {@code norm.weight [Dv]}, an ordinary factor, never zero-centred
- * @param kernels between the projections a {@linkplain Kernels#deltaNet kernel} computes what is
- *     written out here
+ * @param kernelRows for up to so many rows a {@linkplain Kernels#deltaNet kernel} computes what is
+ *     written out here between the projections
  */
 record GatedDeltaNet(
     Linear inProjQkv,
@@ -29,7 +29,7 @@ record GatedDeltaNet(
     RmsNorm norm,
     Linear outProj,
     DeltaRule rule,
-    boolean kernels,
+    int kernelRows,
     Qwen35Config config) {
 
   /** Up to so many rows go step by step, and the state after each is at hand. */
@@ -44,11 +44,15 @@ record GatedDeltaNet(
     Array z = inProjZ.apply(x);
     Array b = inProjB.apply(x);
     Array a = inProjA.apply(x);
-    Array mixed = kernels ? mixByKernel(u, z, a, b, state, pass) : mix(u, z, a, b, state, pass);
+    Array mixed =
+        x.dim(1) <= kernelRows
+            ? mixByKernel(u, z, a, b, state, pass)
+            : mix(u, z, a, b, state, pass);
     return outProj.apply(mixed);
   }
 
-  private Array mix(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
+  /** {@code u [B, T, C]}, z, a and b to {@code [B, T, Hv Dv]}, in plain operations. */
+  Array mix(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
     int batch = u.dim(0);
     int rows = u.dim(1);
     Array window = Ops.concatenate(List.of(convolutionState(state, u), u), 1);
@@ -67,7 +71,8 @@ record GatedDeltaNet(
     return Ops.reshape(gated, batch, rows, -1);
   }
 
-  private Array mixByKernel(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
+  /** The same in one node. */
+  Array mixByKernel(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
     boolean keepAll = pass == Pass.VERIFY;
     Kernels.DeltaNetOutputs out =
         Kernels.deltaNet(

@@ -23,7 +23,7 @@ public final class ModelLoader {
   private final Scope weights;
   private final RotaryEmbedding rope;
   private final DeltaRule rule;
-  private final boolean kernels;
+  private final KernelCheck kernels;
 
   private ModelLoader(Checkpoint checkpoint, Qwen35Config config, DType compute, Scope weights) {
     this.checkpoint = checkpoint;
@@ -31,11 +31,8 @@ public final class ModelLoader {
     this.compute = compute;
     this.weights = weights;
     this.rope = new RotaryEmbedding(config.rope(), weights);
-    this.kernels =
-        Kernels.instructionSet().isPresent()
-            && Math.max(config.headDim(), Math.max(config.keyHeadDim(), config.valueHeadDim()))
-                <= Kernels.MAX_HEAD_DIM;
     this.rule = new DeltaRule(config.keyHeadDim() >= 64 ? 64 : 32, weights);
+    this.kernels = KernelCheck.of(config, compute, rope, rule);
   }
 
   /** Told how many of the layers are loaded. */
@@ -103,7 +100,7 @@ public final class ModelLoader {
         norm(p + "q_norm.weight"),
         norm(p + "k_norm.weight"),
         rope,
-        kernels,
+        kernels.attention(),
         config);
   }
 
@@ -123,7 +120,7 @@ public final class ModelLoader {
             config.normEps()),
         linear(p + "out_proj"),
         rule,
-        kernels,
+        kernels.deltaNetRows(),
         config);
   }
 
@@ -166,7 +163,7 @@ public final class ModelLoader {
   private Weight matrix(String name) {
     DType stored = checkpoint.dtype(name);
     boolean widened =
-        kernels
+        Kernels.instructionSet().isPresent()
             && compute == DType.FLOAT32
             && (stored == DType.BFLOAT16 || stored == DType.FLOAT16);
     return check(name, checkpoint.weight(name, widened ? stored : compute));

@@ -2,6 +2,9 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Kernels;
+import dev.mlxmtp.mlx.Mlx;
+import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,7 @@ public final class Qwen35 implements AutoCloseable {
   private final Scope weights;
   private final Qwen35Config config;
   private final DType compute;
-  private final boolean kernels;
+  private final KernelCheck kernels;
   private final Embedding embedding;
   private final List<DecoderLayer> layers;
   private final RmsNorm norm;
@@ -25,7 +28,7 @@ public final class Qwen35 implements AutoCloseable {
       Scope weights,
       Qwen35Config config,
       DType compute,
-      boolean kernels,
+      KernelCheck kernels,
       Embedding embedding,
       List<DecoderLayer> layers,
       RmsNorm norm,
@@ -93,7 +96,38 @@ public final class Qwen35 implements AutoCloseable {
    * take one from them.
    */
   public boolean usesAllProcessors() {
-    return kernels;
+    return Kernels.instructionSet().isPresent() && kernels.attention();
+  }
+
+  /** A sentence for each kernel that was left out because it did not hold on this machine. */
+  public List<String> warnings() {
+    return kernels.warnings();
+  }
+
+  /**
+   * What building the graph of one more token takes.
+   *
+   * @param nodes primitives of MLX's graph
+   * @param calls from Java into the native library
+   */
+  public record StepCost(long nodes, long calls) {}
+
+  /** Counts a plain greedy step; builds it and does not run it. */
+  public StepCost stepCost() {
+    try (var _ = Scope.open();
+        ModelCache cache = newCache()) {
+      Array token = Array.of(new int[1], 1, 1);
+      long before = Ops.graphNodes(step(token, cache));
+      long calls = Mlx.calls();
+      Array next = step(token, cache);
+      long called = Mlx.calls() - calls;
+      return new StepCost(Ops.graphNodes(next) - before, called);
+    }
+  }
+
+  private Array step(Array token, ModelCache cache) {
+    Hidden hidden = forward(token, cache, Pass.COMMIT);
+    return Ops.argmax(logits(hidden.postNorm()), -1);
   }
 
   /** The head, where the checkpoint has one. */

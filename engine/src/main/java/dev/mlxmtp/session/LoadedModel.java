@@ -5,6 +5,7 @@ import dev.mlxmtp.checkpoint.QuantFormat;
 import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Device;
 import dev.mlxmtp.mlx.EngineThread;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Memory;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.model.ModelLoader;
@@ -114,7 +115,10 @@ record LoadedModel(
         quantization(checkpoint),
         device,
         compute,
-        Mlx.version());
+        Mlx.version(),
+        engine.call(Kernels::instructionSet),
+        engine.call(model::stepCost),
+        model.warnings());
   }
 
   // A snapshot of the Hugging Face cache is named by its hash; the model's name stands two folders

@@ -2,8 +2,10 @@ package dev.mlxmtp.session;
 
 import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Device;
+import dev.mlxmtp.model.Qwen35;
 import dev.mlxmtp.model.Qwen35Config;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +17,9 @@ import java.util.Optional;
  * @param weightBytes resident
  * @param normConvention how the norms are stored and what told so
  * @param quantization in words, absent where nothing is quantized
+ * @param kernels the instruction set of our CPU kernels, absent where they do not serve
+ * @param step what building the graph of one plain token takes
+ * @param warnings a sentence for each thing that works, but not as well as it should
  */
 public record ModelInfo(
     String name,
@@ -29,4 +34,7 @@ public record ModelInfo(
     Optional<String> quantization,
     Device device,
     DType compute,
-    String mlxVersion) {}
+    String mlxVersion,
+    Optional<String> kernels,
+    Qwen35.StepCost step,
+    List<String> warnings) {}

@@ -27,7 +27,12 @@ final class ModelTable {
         .row("stored as", info.quantization().orElse(info.storedDtype()))
         .row("norms", info.normConvention())
         .row("compute", dtype(info) + " on " + info.device().label())
-        .row("MLX", info.mlxVersion() + ", " + Mlx.library());
+        .row("MLX", info.mlxVersion() + ", " + Mlx.library())
+        .row("kernels", info.kernels().map(set -> "ours, " + set).orElse("MLX's own"))
+        .row(
+            "a token",
+            "%d graph nodes, %d native calls".formatted(info.step().nodes(), info.step().calls()));
+    info.warnings().forEach(warning -> table.row("warning", warning));
     resident(table.gap(), session.resident(), info);
     defaults(table.gap(), session);
     return table;

@@ -2,6 +2,7 @@ package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.kernel.display.Screen;
+import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.session.Event;
 import dev.mlxmtp.session.Session;
 import java.io.IOException;
@@ -72,6 +73,7 @@ public final class Workspace implements AutoCloseable {
     session.ifPresent(Session::close);
     session = Optional.of(loaded);
     conversation.restart();
+    loaded.info().warnings().forEach(warning -> screen.note("warning: " + warning, Tone.ERROR));
     return loaded;
   }
 
