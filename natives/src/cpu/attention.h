@@ -101,7 +101,7 @@ MTP_INLINE void block(const Attention& a, long key_head, long r0, float* scratch
     long t = (r0 + m) / group;
     long head = key_head * group + (r0 + m) % group;
     visible[m] = a.seen - a.rows + t + 1;
-    std::memcpy(q + m * a.dim, a.q + (t * a.heads + head) * a.dim, static_cast<size_t>(a.dim) * 4);
+    order(a.q + (t * a.heads + head) * a.dim, a.type, a.dim, q + m * a.dim, 0, 1);
   }
   const auto* keys = static_cast<const typename Load::element*>(a.keys) + key_head * a.capacity * a.dim;
   const auto* values = static_cast<const typename Load::element*>(a.values) + key_head * a.capacity * a.dim;
