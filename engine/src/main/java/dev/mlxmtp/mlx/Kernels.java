@@ -70,7 +70,53 @@ public final class Kernels {
       Array negativeA,
       Array dtBias,
       Array norm,
-      Array state) {}
+      Array state) {
+
+    /** T. */
+    public int rows() {
+      return u.dim(1);
+    }
+
+    /** The same pass cut after its first {@code n} rows. */
+    public DeltaNetInputs firstRows(int n) {
+      return new DeltaNetInputs(
+          Ops.slice(u, 1, 0, n),
+          convState,
+          convWeight,
+          Ops.slice(a, 1, 0, n),
+          Ops.slice(b, 1, 0, n),
+          Ops.slice(z, 1, 0, n),
+          negativeA,
+          dtBias,
+          norm,
+          state);
+    }
+
+    /** The same, with all that are no weights owned by {@code owner}. */
+    public DeltaNetInputs sharedWith(Scope owner) {
+      return new DeltaNetInputs(
+          owner.adopt(u.share()),
+          owner.adopt(convState.share()),
+          convWeight,
+          owner.adopt(a.share()),
+          owner.adopt(b.share()),
+          owner.adopt(z.share()),
+          negativeA,
+          dtBias,
+          norm,
+          owner.adopt(state.share()));
+    }
+
+    /** Frees what {@link #sharedWith} shared. */
+    public void freeShared() {
+      u.free();
+      convState.free();
+      a.free();
+      b.free();
+      z.free();
+      state.free();
+    }
+  }
 
   /**
    * @param y {@code [B, T, Hv · Dv]}, normalised and gated

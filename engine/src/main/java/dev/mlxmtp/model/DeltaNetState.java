@@ -51,11 +51,14 @@ public final class DeltaNetState implements LayerCache {
    * @param window {@code [B, K − 1 + T, C]}
    */
   void advance(RowStates states, Array window, Pass pass) {
+    // Shared before the present point is let go, to which the tape may refer.
+    Optional<Tape> kept =
+        pass == Pass.VERIFY
+            ? Optional.of(new Tape(states.sharedWith(owner), owner.adopt(window.share())))
+            : Optional.empty();
     forgetTape();
     set(states.last(), conv(window, window.dim(1) - remembered));
-    if (pass == Pass.VERIFY) {
-      tape = Optional.of(new Tape(states.sharedWith(owner), owner.adopt(window.share())));
-    }
+    tape = kept;
   }
 
   @Override

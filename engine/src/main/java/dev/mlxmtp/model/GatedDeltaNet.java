@@ -73,24 +73,23 @@ record GatedDeltaNet(
 
   /** The same in one node. */
   Array mixByKernel(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
-    boolean keepAll = pass == Pass.VERIFY;
-    Kernels.DeltaNetOutputs out =
-        Kernels.deltaNet(
-            new Kernels.DeltaNetInputs(
-                u,
-                convolutionState(state, u),
-                convWeight,
-                a,
-                b,
-                z,
-                negativeA,
-                dtBias,
-                norm.gamma(),
-                recurrentState(state, u.dim(0))),
-            norm.eps(),
-            keepAll);
+    Kernels.DeltaNetInputs in =
+        new Kernels.DeltaNetInputs(
+            u,
+            convolutionState(state, u),
+            convWeight,
+            a,
+            b,
+            z,
+            negativeA,
+            dtBias,
+            norm.gamma(),
+            recurrentState(state, u.dim(0)));
+    Kernels.DeltaNetOutputs out = Kernels.deltaNet(in, norm.eps(), false);
     RowStates states =
-        keepAll ? new RowStates.Stacked(out.states()) : new RowStates.Listed(List.of(out.states()));
+        pass == Pass.VERIFY
+            ? new RowStates.Replayed(in, norm.eps(), out.states())
+            : new RowStates.Listed(List.of(out.states()));
     state.advance(states, out.window(), pass);
     return out.y();
   }

@@ -1,6 +1,7 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
@@ -41,6 +42,31 @@ sealed interface RowStates {
     @Override
     public void free() {
       states.forEach(Array::free);
+    }
+  }
+
+  /**
+   * The last alone, and the inputs of the pass, from which the kernel computes an earlier one when
+   * it is wanted: the tape. Its arithmetic goes row by row, so what it computes then is what it
+   * passed through before, to the bit.
+   */
+  record Replayed(Kernels.DeltaNetInputs inputs, double normEps, Array last) implements RowStates {
+    @Override
+    public Array after(int t) {
+      return t == inputs.rows() - 1
+          ? last
+          : Kernels.deltaNet(inputs.firstRows(t + 1), normEps, false).states();
+    }
+
+    @Override
+    public RowStates sharedWith(Scope owner) {
+      return new Replayed(inputs.sharedWith(owner), normEps, owner.adopt(last.share()));
+    }
+
+    @Override
+    public void free() {
+      inputs.freeShared();
+      last.free();
     }
   }
 
