@@ -5,10 +5,6 @@
 #include <sstream>
 #include <thread>
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 #include "guard.h"
 #include "mlx/mlx.h"
 
@@ -22,18 +18,6 @@ thread_local std::string error_text;
 
 mx::Device device_of(int device) {
   return mx::Device(device == MTP_GPU ? mx::Device::gpu : mx::Device::cpu);
-}
-
-// MLX's CPU back end takes every array from malloc and gives it back. By default glibc returns what is large to the system
-// each time, and every page of the next array costs a fault: more than many an operation. So what is freed is kept, up to a
-// bound; larger arrays, such as weights, still come and go by themselves.
-void keep_freed_memory() {
-#if defined(__GLIBC__)
-  constexpr int largest = 32 << 20;
-  constexpr int kept = 256 << 20;
-  mallopt(M_MMAP_THRESHOLD, largest);
-  mallopt(M_TRIM_THRESHOLD, kept);
-#endif
 }
 
 std::string header_version() {
@@ -113,7 +97,6 @@ int mtp_init(int device) {
       throw std::runtime_error("this build of MLX finds no GPU on this machine");
     }
     take_ownership();
-    keep_freed_memory();
     mx::set_default_device(d);
   });
 }

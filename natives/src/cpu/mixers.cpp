@@ -157,7 +157,9 @@ std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool 
   if (keep_all) {
     states.insert(states.begin(), rows);
   }
-  auto kernel = std::make_shared<Kernel>("CpuDeltaNet", delta_net_eval, Parameters{{keep_all ? 1 : 0}, {norm_eps}});
+  // Where nobody else holds the state, it moves on in place.
+  auto kernel = std::make_shared<Kernel>(
+      "CpuDeltaNet", delta_net_eval, Parameters{{keep_all ? 1 : 0}, {norm_eps}}, keep_all ? Kernel::none_shared : 2, 9);
   return mx::array::make_arrays(
       {{batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, states},
       {in.u.dtype(), in.u.dtype(), mx::float32},
