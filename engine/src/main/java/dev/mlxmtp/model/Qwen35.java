@@ -2,7 +2,6 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
-import dev.mlxmtp.mlx.Kernels;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
@@ -96,7 +95,7 @@ public final class Qwen35 implements AutoCloseable {
    * take one from them.
    */
   public boolean usesAllProcessors() {
-    return Kernels.instructionSet().isPresent() && kernels.attention();
+    return kernels.attention();
   }
 
   /** A sentence for each kernel that was left out because it did not hold on this machine. */

@@ -134,7 +134,8 @@ class PrefillTest {
     assertEquals(List.of(512, 1024, 1536, 2048, 2560, 3072, 3584, 4096), parts.progress());
   }
 
-  // A verification keeps the states after each row, which shows what a prompt must not cost.
+  // In plain operations a verification keeps the states after each row, which shows what a prompt
+  // must not cost; with our kernels it keeps a tape, which is small.
   @Test
   void noStateIsKeptForEachPosition() {
     long commit = onePass(Prefill.CHUNK, Pass.COMMIT);
@@ -145,7 +146,11 @@ class PrefillTest {
         "peak above the weights: %.1f MiB for a chunk, %.1f MiB were it verified (%.1f MiB of"
             + " states), %.1f MiB for %d tokens in chunks with the MTP head%n",
         commit / MIB, verify / MIB, states / MIB, drafting / MIB, LENGTH);
-    assertTrue(verify - commit > 0.8 * states, "a verification keeps the states");
+    if (model.usesAllProcessors()) {
+      assertTrue(verify - commit < 0.25 * states, "a tape is small");
+    } else {
+      assertTrue(verify - commit > 0.8 * states, "a verification keeps the states");
+    }
     // Keys and values of the trunk's three layers and the head, twice while they grow.
     long keysAndValues = 2 * 4L * 2 * 2 * 64 * Float.BYTES * LENGTH;
     assertTrue(drafting < commit + keysAndValues + states / 4, "peak " + drafting);
