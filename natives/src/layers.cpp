@@ -148,12 +148,12 @@ int mtp_all_finite(mtp_array x, mtp_array* out) {
   });
 }
 
-int mtp_delta_net(const mtp_array* inputs, float norm_eps, int keep_all, mtp_array* outs) {
+int mtp_delta_net(const mtp_array* inputs, float norm_eps, mtp_array* outs) {
   return guarded([&] {
     auto in = handles().get_all(inputs, 10);
     cpu::DeltaNetInputs of{in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9]};
     // A CUDA kernel finds its place here.
-    auto parts = metal::enabled() ? metal::delta_net(of, norm_eps, keep_all != 0) : cpu::delta_net(of, norm_eps, keep_all != 0);
+    auto parts = metal::enabled() ? metal::delta_net(of, norm_eps) : cpu::delta_net(of, norm_eps);
     for (auto& part : parts) {
       add_to(outs++, std::move(part));
     }

@@ -140,7 +140,7 @@ void mixers(const Kernels& k, Pool& pool) {
       long c = d.channels(), state = d.value_heads * d.value_dim * d.key_dim;
       auto window = normal((3 + rows) * c), weight = normal(4 * c), a = normal(rows * 4), b = normal(rows * 4), z = normal(rows * 4 * d.value_dim);
       auto negative = std::vector<float>(4, -1.5f), bias = normal(4), norm = normal(d.value_dim), before = normal(state);
-      std::vector<float> mixed(static_cast<size_t>(rows * c)), states(static_cast<size_t>(rows * state)), y(z.size());
+      std::vector<float> mixed(static_cast<size_t>(rows * c)), after(static_cast<size_t>(state)), y(z.size());
       d.window = window.data();
       d.conv_weight = weight.data();
       d.a = a.data();
@@ -153,12 +153,13 @@ void mixers(const Kernels& k, Pool& pool) {
       d.state = before.data();
       d.mixed = mixed.data();
       d.y = y.data();
-      for (long stride : {0L, state}) {
-        d.states = states.data();
-        d.state_stride = stride;
+      // Once into other memory, once in place: the two agree.
+      for (float* into : {after.data(), before.data()}) {
+        d.after = into;
         run(pool, c, 17, [&](long begin, long end) { k.delta_mix(d, begin, end); });
         run(pool, 4, 1, [&](long begin, long end) { k.delta_heads(d, begin, end); });
       }
+      expect(after == before, "delta net in place", rows, dim, 0);
       for (float v : y) {
         expect(std::isfinite(v), "delta net", rows, dim, 0);
       }

@@ -109,14 +109,12 @@ static void delta_heads(const DeltaNet& d, long begin, long end) {
   float q[max_head_dim], k[max_head_dim], y[max_head_dim];
   for (long h = begin; h < end; h++) {
     long key_head = h / (d.value_heads / d.key_heads);
+    float* s = d.after + h * head_floats;
     const float* before = d.state + h * head_floats;
+    if (s != before) {
+      std::memcpy(s, before, static_cast<size_t>(head_floats) * 4);
+    }
     for (long t = 0; t < d.rows; t++) {
-      float* s = d.states + t * d.state_stride + h * head_floats;
-      if (s != before) {
-        std::memcpy(s, before, static_cast<size_t>(head_floats) * 4);
-      }
-      before = s;
-
       const float* row = d.mixed + t * channels;
       normalise(row + key_head * d.key_dim, q, d.key_dim, 1.0f / std::sqrt(static_cast<float>(d.key_dim)));
       normalise(row + (d.key_heads + key_head) * d.key_dim, k, d.key_dim, 1.0f);

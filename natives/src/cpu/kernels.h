@@ -81,8 +81,7 @@ struct DeltaNet {
   float norm_eps;
   const float* state;        // [Hv, Dv, Dk] before the first row
   float* mixed;              // [T, C], scratch
-  float* states;             // [Hv, Dv, Dk] after the last row, or [T][stride] after each
-  long state_stride;         // floats between rows of states, 0 where only the last is kept
+  float* after;              // [Hv, Dv, Dk] after the last row; may be where state is
   void* y;                   // [T, Hv, Dv]
 
   long channels() const {

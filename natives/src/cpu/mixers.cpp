@@ -14,7 +14,6 @@ void delta_net_eval(const std::vector<mx::array>& in, std::vector<mx::array>& ou
   long batch = in[0].shape(0), rows = in[0].shape(1), channels = in[0].shape(2), taps = in[2].shape(0);
   long value_heads = in[9].shape(1), value_dim = in[9].shape(2), key_dim = in[9].shape(3);
   long item = static_cast<long>(in[0].itemsize());
-  bool keep_all = p.integers[0] != 0;
   long state_floats = value_heads * value_dim * key_dim;
   std::vector<float> mixed(static_cast<size_t>(rows * channels));
   for (long i = 0; i < batch; i++) {
@@ -40,8 +39,7 @@ void delta_net_eval(const std::vector<mx::array>& in, std::vector<mx::array>& ou
     d.norm_eps = p.floats[0];
     d.state = state.data<float>() + i * state_floats;
     d.mixed = mixed.data();
-    d.states = out[2].data<float>() + i * state_floats;
-    d.state_stride = keep_all ? batch * state_floats : 0;
+    d.after = out[2].data<float>() + i * state_floats;
     d.y = out[0].data<char>() + i * rows * value_heads * value_dim * item;
     parallel(channels, rows * (taps + 16), 64, [&](long begin, long end) { kernels().delta_mix(d, begin, end); });
     parallel(value_heads, rows * value_dim * key_dim * 4, 1, [&](long begin, long end) { kernels().delta_heads(d, begin, end); });
@@ -138,7 +136,7 @@ void gated_attention_eval(const std::vector<mx::array>& in, std::vector<mx::arra
 
 }  // namespace
 
-std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all) {
+std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps) {
   require(in.u.ndim() == 3 && in.conv_weight.ndim() == 2 && in.state.ndim() == 4, "delta_net");
   {
     int b = in.u.shape(0), t = in.u.shape(1), c = in.u.shape(2), k = in.conv_weight.shape(0);
@@ -153,15 +151,11 @@ std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool 
         "delta_net");
   }
   int batch = in.u.shape(0), rows = in.u.shape(1), taps = in.conv_weight.shape(0);
-  auto states = in.state.shape();
-  if (keep_all) {
-    states.insert(states.begin(), rows);
-  }
   // Where nobody else holds the state, it moves on in place.
   auto kernel = std::make_shared<Kernel>(
-      "CpuDeltaNet", delta_net_eval, Parameters{{keep_all ? 1 : 0}, {norm_eps}}, keep_all ? Kernel::none_shared : 2, 9);
+      "CpuDeltaNet", delta_net_eval, Parameters{{}, {norm_eps}}, 2, 9);
   return mx::array::make_arrays(
-      {{batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, states},
+      {{batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, in.state.shape()},
       {in.u.dtype(), in.u.dtype(), mx::float32},
       kernel,
       {in.u, in.conv_state, in.conv_weight, in.a, in.b, in.z, in.negative_a, in.dt_bias, in.norm_weight, in.state});

@@ -54,9 +54,8 @@ struct DeltaNetInputs {
   mlx::core::array u, conv_state, conv_weight, a, b, z, negative_a, dt_bias, norm_weight, state;
 };
 
-// Output [B, T, Hv * Dv]; window [B, taps - 1 + T, C]; state [B, Hv, Dv, Dk] after the last row, or states
-// [T, B, Hv, Dv, Dk] after each.
-std::vector<mlx::core::array> delta_net(const DeltaNetInputs& in, float norm_eps, bool keep_all);
+// Output [B, T, Hv * Dv]; window [B, taps - 1 + T, C]; state [B, Hv, Dv, Dk] after the last row.
+std::vector<mlx::core::array> delta_net(const DeltaNetInputs& in, float norm_eps);
 
 struct AttentionInputs {
   mlx::core::array q_gate, k, v, q_norm, k_norm, periods, keys, values;

@@ -1,6 +1,6 @@
-// Gated DeltaNet in two kernels, written for MLX's metal_kernel: the causal convolution, and the recurrence with the state
-// after each row. Linux has no Metal: neither kernel has been run where this was written. Loading a model therefore
-// compares them with the same layer in plain operations and leaves them out, with a warning, where they disagree.
+// Gated DeltaNet in two kernels, written for MLX's metal_kernel: the causal convolution, and the recurrence. Linux has no
+// Metal: neither has been run where this was written. Loading a model therefore compares them with the same layer in plain
+// operations and leaves them out, with a warning, where they disagree.
 #include "metal/delta_net.h"
 
 #include <stdexcept>
@@ -37,7 +37,6 @@ constexpr const char* recurrence_source = R"(
   uint value = thread_position_in_grid.y;
   uint head = thread_position_in_grid.z % HV;
   uint sequence = thread_position_in_grid.z / HV;
-  uint sequences = mixed_shape[0];
   uint rows = mixed_shape[1];
   uint key_head = head / (HV / HK);
   uint channels = 2 * HK * DK + HV * DV;
@@ -82,16 +81,9 @@ constexpr const char* recurrence_source = R"(
     if (lane == 0) {
       y[gate * DV + value] = out;
     }
-    if (KEEP_ALL) {
-      for (int i = 0; i < PER_LANE; i++) {
-        states[t * sequences * HV * DV * DK + at_state + i] = s[i];
-      }
-    }
   }
-  if (!KEEP_ALL) {
-    for (int i = 0; i < PER_LANE; i++) {
-      states[at_state + i] = s[i];
-    }
+  for (int i = 0; i < PER_LANE; i++) {
+    after[at_state + i] = s[i];
   }
 )";
 
@@ -101,7 +93,7 @@ bool enabled() {
   return cpu::wanted() && mx::default_device() == mx::Device::gpu && mx::metal::is_available();
 }
 
-std::vector<mx::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps, bool keep_all) {
+std::vector<mx::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps) {
   int batch = in.u.shape(0), rows = in.u.shape(1), channels = in.u.shape(2), taps = in.conv_weight.shape(0);
   int value_heads = in.state.shape(1), value_dim = in.state.shape(2), key_dim = in.state.shape(3);
   int key_heads = (channels - value_heads * value_dim) / (2 * key_dim);
@@ -116,15 +108,11 @@ std::vector<mx::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps, 
       {{"T", in.u.dtype()}, {"TAPS", taps}, {"CHANNELS", channels}}, std::nullopt, false, {})[0];
 
   static const auto recurrence = mx::fast::metal_kernel(
-      "mtp_gated_delta_rule", {"mixed", "a", "b", "negative_a", "dt_bias", "state"}, {"y", "states"}, recurrence_source);
-  auto kept = in.state.shape();
-  if (keep_all) {
-    kept.insert(kept.begin(), rows);
-  }
+      "mtp_gated_delta_rule", {"mixed", "a", "b", "negative_a", "dt_bias", "state"}, {"y", "after"}, recurrence_source);
   auto out = recurrence(
-      {mixed, in.a, in.b, in.negative_a, in.dt_bias, in.state}, {{batch, rows, value_heads, value_dim}, kept}, {mx::float32, mx::float32},
+      {mixed, in.a, in.b, in.negative_a, in.dt_bias, in.state}, {{batch, rows, value_heads, value_dim}, in.state.shape()}, {mx::float32, mx::float32},
       {32, value_dim, batch * value_heads}, {32, std::min(value_dim, 4), 1},
-      {{"HK", key_heads}, {"HV", value_heads}, {"DK", key_dim}, {"DV", value_dim}, {"KEEP_ALL", keep_all}}, std::nullopt, false, {});
+      {{"HK", key_heads}, {"HV", value_heads}, {"DK", key_dim}, {"DV", value_dim}}, std::nullopt, false, {});
 
   auto y = mx::fast::rms_norm(out[0], in.norm_weight, norm_eps);
   auto z = mx::astype(mx::reshape(in.z, y.shape()), mx::float32);

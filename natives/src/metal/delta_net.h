@@ -14,6 +14,6 @@ constexpr int max_rows = 64;
 bool enabled();
 
 // As cpu::delta_net. The size of a key head is a multiple of 32.
-std::vector<mlx::core::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps, bool keep_all);
+std::vector<mlx::core::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps);
 
 }  // namespace mtp::metal

@@ -135,11 +135,11 @@ public final class KernelBenchmark {
         read[run] = Kernels.readBandwidth(BYTES);
       }
     }
-    double one = median(seconds[0]);
+    double one = Median.of(seconds[0]);
     double speed = bytes / one;
     StringBuilder row = new StringBuilder();
     for (int i = 1; i < ROWS.length; i++) {
-      row.append(String.format(Locale.ROOT, " %.2f |", median(seconds[i]) / one));
+      row.append(String.format(Locale.ROOT, " %.2f |", Median.of(seconds[i]) / one));
     }
     out.printf(
         Locale.ROOT,
@@ -148,9 +148,9 @@ public final class KernelBenchmark {
         shape.n(),
         shape.k(),
         format.name(),
-        median(read) / 1e9,
+        Median.of(read) / 1e9,
         speed / 1e9,
-        speed / median(read),
+        speed / Median.of(read),
         row);
   }
 
@@ -224,12 +224,5 @@ public final class KernelBenchmark {
                           mode)
                       .matmul(x));
         });
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 }

@@ -133,7 +133,7 @@ public final class PeerBenchmark {
       if (!llamaPrefills.isEmpty()) {
         out.printf(
             "llama.cpp %.3f s, llama.cpp ÷ ours %.2f%n",
-            median(llamaPrefills), median(llamaPrefills) / median(prefills));
+            Median.of(llamaPrefills), Median.of(llamaPrefills) / Median.of(prefills));
       }
       phases(session, prompt);
     }
@@ -146,8 +146,8 @@ public final class PeerBenchmark {
       Map<String, List<Double>> decoded,
       List<Double> prefills,
       List<Double> peerPrefills) {
-    double peer = median(decoded.get("mlx-lm"));
-    double plain = median(decoded.get("plain"));
+    double peer = Median.of(decoded.get("mlx-lm"));
+    double plain = Median.of(decoded.get("plain"));
     out.printf(
         "%n## %s: ours %s on %s, mlx-lm %s%n%n",
         title,
@@ -162,21 +162,21 @@ public final class PeerBenchmark {
             out.printf(
                 "| %s | %.1f (%.1f–%.1f) | %.2f | %.2f |%n",
                 name,
-                median(values),
+                Median.of(values),
                 min(values),
                 max(values),
-                median(values) / peer,
-                median(values) / plain));
+                Median.of(values) / peer,
+                Median.of(values) / plain));
     out.printf(
         "%nPrompt of %d tokens: ours %.3f s (%.3f–%.3f), mlx-lm %.3f s (%.3f–%.3f), mlx-lm ÷ ours %.2f%n",
         plan.prompt,
-        median(prefills),
+        Median.of(prefills),
         min(prefills),
         max(prefills),
-        median(peerPrefills),
+        Median.of(peerPrefills),
         min(peerPrefills),
         max(peerPrefills),
-        median(peerPrefills) / median(prefills));
+        Median.of(peerPrefills) / Median.of(prefills));
   }
 
   // Where the time goes, with drafts and verification waited for apart.
@@ -241,12 +241,6 @@ public final class PeerBenchmark {
 
   private static void add(Map<String, List<Double>> values, String name, double value) {
     values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
-  }
-
-  private static double median(List<Double> values) {
-    double[] sorted = values.stream().mapToDouble(v -> v).sorted().toArray();
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 
   private static double min(List<Double> values) {

@@ -78,14 +78,14 @@ public final class RollbackBenchmark {
               }
             }
           }
-          double base = median(times.get(Case.ALL_ACCEPTED));
+          double base = Median.of(times.get(Case.ALL_ACCEPTED));
           out.printf(
               Locale.ROOT,
               "| %d | %.2f | %.3f | %.3f |%n",
               rows,
               base * 1e3,
-              median(times.get(Case.NONE_ACCEPTED)) / base,
-              median(times.get(Case.NOT_TO_BE_UNDONE)) / base);
+              Median.of(times.get(Case.NONE_ACCEPTED)) / base,
+              Median.of(times.get(Case.NOT_TO_BE_UNDONE)) / base);
         }
       }
     }
@@ -111,12 +111,5 @@ public final class RollbackBenchmark {
       Array hidden = model.forward(Array.of(tokens, 1, rows), cache, pass).postNorm();
       Ops.eval(Ops.argmax(model.logits(hidden), -1));
     }
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int n = sorted.length;
-    return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
   }
 }

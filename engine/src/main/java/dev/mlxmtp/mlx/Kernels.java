@@ -121,16 +121,14 @@ public final class Kernels {
   /**
    * @param y {@code [B, T, Hv · Dv]}, normalised and gated
    * @param window {@code [B, K - 1 + T, C]}: the remembered inputs, then the new ones
-   * @param states {@code [B, Hv, Dv, Dk]} after the last row, or {@code [T, B, Hv, Dv, Dk]} after
-   *     each
+   * @param state {@code [B, Hv, Dv, Dk]} after the last row
    */
-  public record DeltaNetOutputs(Array y, Array window, Array states) {}
+  public record DeltaNetOutputs(Array y, Array window, Array state) {}
 
-  public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps, boolean keepAll) {
+  public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps) {
     Array[] out =
         NativeLayers.deltaNet(
             (float) normEps,
-            keepAll,
             in.u,
             in.convState,
             in.convWeight,

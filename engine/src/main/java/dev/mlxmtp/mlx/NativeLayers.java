@@ -84,8 +84,7 @@ final class NativeLayers {
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle ALL_FINITE = bind("mtp_all_finite", JAVA_LONG, ADDRESS);
   private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
-  private static final MethodHandle DELTA_NET =
-      bind("mtp_delta_net", ADDRESS, JAVA_FLOAT, JAVA_INT, ADDRESS);
+  private static final MethodHandle DELTA_NET = bind("mtp_delta_net", ADDRESS, JAVA_FLOAT, ADDRESS);
   private static final MethodHandle GATED_ATTENTION =
       bind(
           "mtp_gated_attention",
@@ -161,9 +160,9 @@ final class NativeLayers {
     }
   }
 
-  static Array[] deltaNet(float normEps, boolean keepAll, Array... inputs) {
+  static Array[] deltaNet(float normEps, Array... inputs) {
     try {
-      check((int) DELTA_NET.invokeExact(list(inputs), normEps, keepAll ? 1 : 0, out()));
+      check((int) DELTA_NET.invokeExact(list(inputs), normEps, out()));
       return results(3);
     } catch (Throwable t) {
       throw failure(t);

@@ -85,11 +85,11 @@ record GatedDeltaNet(
             dtBias,
             norm.gamma(),
             recurrentState(state, u.dim(0)));
-    Kernels.DeltaNetOutputs out = Kernels.deltaNet(in, norm.eps(), false);
+    Kernels.DeltaNetOutputs out = Kernels.deltaNet(in, norm.eps());
     RowStates states =
         pass == Pass.VERIFY
-            ? new RowStates.Replayed(in, norm.eps(), out.states())
-            : new RowStates.Listed(List.of(out.states()));
+            ? new RowStates.Replayed(in, norm.eps(), out.state())
+            : new RowStates.Listed(List.of(out.state()));
     state.advance(states, out.window(), pass);
     return out.y();
   }

@@ -2,7 +2,6 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Kernels;
-import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
 
@@ -55,7 +54,7 @@ sealed interface RowStates {
     public Array after(int t) {
       return t == inputs.rows() - 1
           ? last
-          : Kernels.deltaNet(inputs.firstRows(t + 1), normEps, false).states();
+          : Kernels.deltaNet(inputs.firstRows(t + 1), normEps).state();
     }
 
     @Override
@@ -67,30 +66,6 @@ sealed interface RowStates {
     public void free() {
       inputs.freeShared();
       last.free();
-    }
-  }
-
-  /** All in one array {@code [T, B, Hv, Dv, Dk]}, as a kernel leaves them. */
-  record Stacked(Array states) implements RowStates {
-    @Override
-    public Array after(int t) {
-      int[] s = states.shape();
-      return Ops.reshape(Ops.slice(states, 0, t, t + 1), s[1], s[2], s[3], s[4]);
-    }
-
-    @Override
-    public Array last() {
-      return after(states.dim(0) - 1);
-    }
-
-    @Override
-    public RowStates sharedWith(Scope owner) {
-      return new Stacked(owner.adopt(states.share()));
-    }
-
-    @Override
-    public void free() {
-      states.free();
     }
   }
 }

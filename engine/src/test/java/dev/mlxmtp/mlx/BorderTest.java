@@ -110,8 +110,7 @@ class BorderTest {
             zeros(s[7]),
             zeros(s[8]),
             zeros(s[9])),
-        1e-6,
-        false);
+        1e-6);
   }
 
   @Test
