@@ -171,10 +171,13 @@ int mtp_read_bandwidth(int64_t bytes, double* bytes_per_second); /* of the kerne
 int mtp_set_threads(int n);                          /* threads that the kernels use, at most */
 int mtp_linear(mtp_array x, mtp_array w, mtp_array* out);          /* x [..., K], w [N, K] */
 int mtp_all_finite(mtp_array x, mtp_array* out);                   /* one bool */
+int mtp_greedy(mtp_array logits, int vocabulary, mtp_array* outs); /* of each row: token, its logit, log of the sum of exp */
 int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out);      /* silu(gate) * up */
 /* u, conv_state, conv_weight [K, C], a, b, z, negative_a, dt_bias, norm_weight, state;
-   outs: y, window, and the state after the last row. Up to mtp_delta_net_rows rows. */
-int mtp_delta_net(const mtp_array* inputs, float norm_eps, mtp_array* outs);
+   outs: y, window, and the state after the last row. Up to mtp_delta_net_rows rows.
+   Where earlier_rows > 0, four inputs more, u, conv_state, a and b of an earlier pass: the state is first moved over so
+   many of its rows, and the state after those is a fourth output. */
+int mtp_delta_net(const mtp_array* inputs, int earlier_rows, float norm_eps, mtp_array* outs);
 /* q with gate [B, T, H, D or 2D], k, v [B, T, Hkv, D], q_norm, k_norm, periods, keys, values [B, Hkv, capacity, D];
    outs: y [B, T, H * D], keys, values. Kernels only. */
 int mtp_gated_attention(const mtp_array* inputs, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, int gated, mtp_array* outs);

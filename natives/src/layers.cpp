@@ -141,6 +141,24 @@ int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out) {
   });
 }
 
+int mtp_greedy(mtp_array logits, int vocabulary, mtp_array* outs) {
+  return guarded([&] {
+    const auto& a = get(logits);
+    if (serves(a)) {
+      for (auto& part : cpu::greedy(a, vocabulary)) {
+        add_to(outs++, std::move(part));
+      }
+      return;
+    }
+    auto stop = a.shape();
+    stop.back() = vocabulary;
+    auto rows = mx::astype(mx::slice(a, mx::Shape(a.ndim(), 0), stop), mx::float32);
+    add_to(outs, mx::astype(mx::argmax(rows, -1), mx::int32));
+    add_to(outs + 1, mx::max(rows, -1));
+    add_to(outs + 2, mx::logsumexp(rows, -1));
+  });
+}
+
 int mtp_all_finite(mtp_array x, mtp_array* out) {
   return guarded([&] {
     const auto& a = get(x);
@@ -148,10 +166,13 @@ int mtp_all_finite(mtp_array x, mtp_array* out) {
   });
 }
 
-int mtp_delta_net(const mtp_array* inputs, float norm_eps, mtp_array* outs) {
+int mtp_delta_net(const mtp_array* inputs, int earlier_rows, float norm_eps, mtp_array* outs) {
   return guarded([&] {
-    auto in = handles().get_all(inputs, 10);
-    cpu::DeltaNetInputs of{in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9]};
+    auto in = handles().get_all(inputs, earlier_rows > 0 ? 14 : 10);
+    cpu::DeltaNetInputs of{in[0], in[1], in[2], in[3], in[4], in[5], in[6], in[7], in[8], in[9], std::nullopt};
+    if (earlier_rows > 0) {
+      of.earlier = cpu::EarlierRows{in[10], in[11], in[12], in[13], earlier_rows};
+    }
     // A CUDA kernel finds its place here.
     auto parts = metal::enabled() ? metal::delta_net(of, norm_eps) : cpu::delta_net(of, norm_eps);
     for (auto& part : parts) {

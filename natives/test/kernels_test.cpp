@@ -164,6 +164,13 @@ void mixers(const Kernels& k, Pool& pool) {
         expect(std::isfinite(v), "delta net", rows, dim, 0);
       }
 
+      long n = static_cast<long>(window.size());
+      Best best = better(k.best(window.data(), Type::f32, 0, 7), k.best(window.data(), Type::f32, 7, n));
+      for (long i = 0; i < n; i++) {
+        expect(window[i] <= best.value && (window[i] < best.value || i >= best.at), "the greatest", rows, dim, i);
+      }
+      expect(k.powers(window.data(), Type::f32, best.value, 0, n) >= 1, "powers", rows, dim, 0);
+
       Attention t{};
       t.rows = rows;
       t.heads = 6;

@@ -1,5 +1,6 @@
 // One table of kernels, compiled once per instruction set with its own MTP_TARGET.
 #include "attention.h"
+#include "choice.h"
 #include "delta_net.h"
 #include "elementwise.h"
 #include "linear.h"
@@ -17,7 +18,8 @@ const Kernels* MTP_JOIN(kernels_, MTP_TARGET)() {
   static const Kernels table = {
       MTP_TEXT(MTP_TARGET), target::linear,      target::order,         target::ordered,   target::packed,
       target::arrange,      target::arranged_floats, target::unpack,     target::rms_norm,  target::swiglu,
-      target::delta_mix,    target::delta_heads, target::attention,     target::read, target::all_finite, target::to_float,
+      target::delta_mix,    target::delta_heads, target::attention,     target::best,
+      target::powers,       target::read, target::all_finite, target::to_float,
       target::from_float,
   };
   return &table;

@@ -82,7 +82,7 @@ struct DeltaNet {
   const float* state;        // [Hv, Dv, Dk] before the first row
   float* mixed;              // [T, C], scratch
   float* after;              // [Hv, Dv, Dk] after the last row; may be where state is
-  void* y;                   // [T, Hv, Dv]
+  void* y;                   // [T, Hv, Dv], or null where the state alone is wanted
 
   long channels() const {
     return 2 * key_heads * key_dim + value_heads * value_dim;
@@ -102,6 +102,16 @@ struct Attention {
   void* y;          // [T, H, D]
 };
 
+// A logit and where it stands.
+struct Best {
+  float value;
+  long at;
+};
+
+inline Best better(const Best& a, const Best& b) {
+  return b.value > a.value || (b.value == a.value && b.at < a.at) ? b : a;
+}
+
 struct Kernels {
   const char* name;
   void (*linear)(const Linear&, long n_begin, long n_end);
@@ -116,6 +126,8 @@ struct Kernels {
   void (*delta_mix)(const DeltaNet&, long channel_begin, long channel_end);
   void (*delta_heads)(const DeltaNet&, long head_begin, long head_end);
   void (*attention)(const Attention&, long unit_begin, long unit_end, float* scratch);
+  Best (*best)(const void* logits, Type type, long begin, long end);
+  float (*powers)(const void* logits, Type type, float less, long begin, long end);
   uint64_t (*read)(const void* from, long bytes);  // bytes a multiple of 4096; for measuring the memory
   bool (*all_finite)(const void* x, Type type, long begin, long end);
   void (*to_float)(const void* from, Type type, float* to, long n);

@@ -8,41 +8,69 @@ namespace mtp::cpu {
 
 namespace {
 
+// The convolution's inputs of T rows with the remembered ones before them: [taps - 1 + T, C].
+void join_window(const Rows& remembered, const Rows& u, long sequence, long taps, long rows_of_u, long rows, long row_bytes, char* window) {
+  long before = (taps - 1) * row_bytes;
+  std::memcpy(window, remembered.data<char>() + sequence * before, static_cast<size_t>(before));
+  std::memcpy(window + before, u.data<char>() + sequence * rows_of_u * row_bytes, static_cast<size_t>(rows * row_bytes));
+}
+
+void run_delta_net(const DeltaNet& d) {
+  parallel(d.channels(), d.rows * (d.taps + 16), 64, [&](long begin, long end) { kernels().delta_mix(d, begin, end); });
+  parallel(d.value_heads, d.rows * d.value_dim * d.key_dim * 4, 1, [&](long begin, long end) { kernels().delta_heads(d, begin, end); });
+}
+
+// Outputs y, window and last state; with earlier rows (inputs 10 to 13: u, conv_state, a, b) also the state after those.
 void delta_net_eval(const std::vector<mx::array>& in, std::vector<mx::array>& out, const Parameters& p) {
+  long earlier_rows = p.integers[0];
   Rows u(in[0]), conv(in[1]), a(in[3]), b(in[4]), z(in[5]), state(in[9]);
   FloatRows conv_weight(in[2]);
   long batch = in[0].shape(0), rows = in[0].shape(1), channels = in[0].shape(2), taps = in[2].shape(0);
-  long value_heads = in[9].shape(1), value_dim = in[9].shape(2), key_dim = in[9].shape(3);
   long item = static_cast<long>(in[0].itemsize());
-  long state_floats = value_heads * value_dim * key_dim;
-  std::vector<float> mixed(static_cast<size_t>(rows * channels));
+
+  DeltaNet d{};
+  d.value_heads = in[9].shape(1);
+  d.value_dim = in[9].shape(2);
+  d.key_dim = in[9].shape(3);
+  d.key_heads = (channels - d.value_heads * d.value_dim) / (2 * d.key_dim);
+  d.taps = taps;
+  d.type = type_of(in[0].dtype());
+  d.conv_weight = conv_weight.data();
+  d.negative_a = in[6].data<float>();
+  d.dt_bias = in[7].data<float>();
+  d.norm_weight = in[8].data<float>();
+  d.norm_eps = p.floats[0];
+  Scratch mixed(std::max(rows, earlier_rows) * channels);
+  d.mixed = mixed.data();
+  long gates = d.value_heads * item, values = d.value_heads * d.value_dim;
+  long state_floats = values * d.key_dim, window_bytes = (taps - 1 + rows) * channels * item;
+
   for (long i = 0; i < batch; i++) {
-    char* window = out[1].data<char>() + i * (taps - 1 + rows) * channels * item;
-    std::memcpy(window, conv.data<char>() + i * (taps - 1) * channels * item, static_cast<size_t>((taps - 1) * channels * item));
-    std::memcpy(window + (taps - 1) * channels * item, u.data<char>() + i * rows * channels * item, static_cast<size_t>(rows * channels * item));
-    DeltaNet d{};
-    d.rows = rows;
-    d.value_heads = value_heads;
-    d.value_dim = value_dim;
-    d.key_dim = key_dim;
-    d.key_heads = (channels - value_heads * value_dim) / (2 * key_dim);
-    d.taps = taps;
-    d.type = type_of(in[0].dtype());
-    d.window = window;
-    d.conv_weight = conv_weight.data();
-    d.a = a.data<char>() + i * rows * value_heads * item;
-    d.b = b.data<char>() + i * rows * value_heads * item;
-    d.z = z.data<char>() + i * rows * value_heads * value_dim * item;
-    d.negative_a = in[6].data<float>();
-    d.dt_bias = in[7].data<float>();
-    d.norm_weight = in[8].data<float>();
-    d.norm_eps = p.floats[0];
     d.state = state.data<float>() + i * state_floats;
-    d.mixed = mixed.data();
+    if (earlier_rows > 0) {
+      Rows u0(in[10]), conv0(in[11]), a0(in[12]), b0(in[13]);
+      long pass = in[10].shape(1);
+      std::vector<char> window(static_cast<size_t>((taps - 1 + earlier_rows) * channels * item));
+      join_window(conv0, u0, i, taps, pass, earlier_rows, channels * item, window.data());
+      d.rows = earlier_rows;
+      d.window = window.data();
+      d.a = a0.data<char>() + i * pass * gates;
+      d.b = b0.data<char>() + i * pass * gates;
+      d.y = nullptr;
+      d.after = out[3].data<float>() + i * state_floats;
+      run_delta_net(d);
+      d.state = d.after;
+    }
+    char* window = out[1].data<char>() + i * window_bytes;
+    join_window(conv, u, i, taps, rows, rows, channels * item, window);
+    d.rows = rows;
+    d.window = window;
+    d.a = a.data<char>() + i * rows * gates;
+    d.b = b.data<char>() + i * rows * gates;
+    d.z = z.data<char>() + i * rows * values * item;
+    d.y = out[0].data<char>() + i * rows * values * item;
     d.after = out[2].data<float>() + i * state_floats;
-    d.y = out[0].data<char>() + i * rows * value_heads * value_dim * item;
-    parallel(channels, rows * (taps + 16), 64, [&](long begin, long end) { kernels().delta_mix(d, begin, end); });
-    parallel(value_heads, rows * value_dim * key_dim * 4, 1, [&](long begin, long end) { kernels().delta_heads(d, begin, end); });
+    run_delta_net(d);
   }
 }
 
@@ -149,16 +177,31 @@ std::vector<mx::array> delta_net(const DeltaNetInputs& in, float norm_eps) {
             in.negative_a.shape() == mx::Shape{hv} && in.dt_bias.shape() == mx::Shape{hv} &&
             in.norm_weight.shape() == mx::Shape{dv},
         "delta_net");
+    if (in.earlier) {
+      const auto& e = *in.earlier;
+      int t0 = e.u.ndim() == 3 ? e.u.shape(1) : 0;
+      require(
+          e.rows > 0 && e.rows <= t0 && e.u.shape() == mx::Shape{b, t0, c} && e.conv_state.shape() == in.conv_state.shape() &&
+              e.a.shape() == mx::Shape{b, t0, hv} && e.b.shape() == e.a.shape() && e.u.dtype() == in.u.dtype() &&
+              e.conv_state.dtype() == in.u.dtype() && e.a.dtype() == in.u.dtype() && e.b.dtype() == in.u.dtype(),
+          "delta_net");
+    }
   }
   int batch = in.u.shape(0), rows = in.u.shape(1), taps = in.conv_weight.shape(0);
+  std::vector<mx::Shape> shapes{
+      {batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, in.state.shape()};
+  std::vector<mx::Dtype> types{in.u.dtype(), in.u.dtype(), mx::float32};
+  std::vector<mx::array> inputs{
+      in.u, in.conv_state, in.conv_weight, in.a, in.b, in.z, in.negative_a, in.dt_bias, in.norm_weight, in.state};
+  if (in.earlier) {
+    shapes.push_back(in.state.shape());
+    types.push_back(mx::float32);
+    inputs.insert(inputs.end(), {in.earlier->u, in.earlier->conv_state, in.earlier->a, in.earlier->b});
+  }
   // Where nobody else holds the state, it moves on in place.
   auto kernel = std::make_shared<Kernel>(
-      "CpuDeltaNet", delta_net_eval, Parameters{{}, {norm_eps}}, 2, 9);
-  return mx::array::make_arrays(
-      {{batch, rows, in.state.shape(1) * in.state.shape(2)}, {batch, taps - 1 + rows, in.u.shape(2)}, in.state.shape()},
-      {in.u.dtype(), in.u.dtype(), mx::float32},
-      kernel,
-      {in.u, in.conv_state, in.conv_weight, in.a, in.b, in.z, in.negative_a, in.dt_bias, in.norm_weight, in.state});
+      "CpuDeltaNet", delta_net_eval, Parameters{{in.earlier ? in.earlier->rows : 0}, {norm_eps}}, in.earlier ? 3 : 2, 9);
+  return mx::array::make_arrays(shapes, types, kernel, inputs);
 }
 
 std::vector<mx::array> gated_attention(const AttentionInputs& in, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, bool gated) {

@@ -44,17 +44,29 @@ mlx::core::array rms_norm(const mlx::core::array& x, const mlx::core::array& wei
 
 mlx::core::array swiglu(const mlx::core::array& gate, const mlx::core::array& up);
 
+// Of each row of logits [..., V] its first `vocabulary`: the greatest (int32 and float32 [...]) and the logarithm of the
+// sum of their exponentials (float32 [...]).
+std::vector<mlx::core::array> greedy(const mlx::core::array& logits, int vocabulary);
+
 // Bytes a second that the kernels' threads read from a block of memory of that size, the median of several passes.
 double read_bandwidth(long bytes);
 
 // A bool: no element is NaN or infinite.
 mlx::core::array all_finite(const mlx::core::array& x);
 
-struct DeltaNetInputs {
-  mlx::core::array u, conv_state, conv_weight, a, b, z, negative_a, dt_bias, norm_weight, state;
+// Rows of an earlier pass, of which the first `rows` are gone over before the present ones.
+struct EarlierRows {
+  mlx::core::array u, conv_state, a, b;
+  int rows;
 };
 
-// Output [B, T, Hv * Dv]; window [B, taps - 1 + T, C]; state [B, Hv, Dv, Dk] after the last row.
+struct DeltaNetInputs {
+  mlx::core::array u, conv_state, conv_weight, a, b, z, negative_a, dt_bias, norm_weight, state;
+  std::optional<EarlierRows> earlier;
+};
+
+// Output [B, T, Hv * Dv]; window [B, taps - 1 + T, C]; state [B, Hv, Dv, Dk] after the last row; and, where there are
+// earlier rows, the state between those and the present ones.
 std::vector<mlx::core::array> delta_net(const DeltaNetInputs& in, float norm_eps);
 
 struct AttentionInputs {

@@ -173,6 +173,36 @@ MTP_INLINE float sum(vf v) {
   return v[0];
 }
 
+// Lane i of the result is lane `from[i]` of a, or lane `from[i] - W` of b.
+MTP_INLINE vf shuffle(vf a, vf b, vi from) {
+#if defined(__clang__)
+  vf to;
+  for (long i = 0; i < W; i++) {
+    to[i] = from[i] < W ? a[from[i]] : b[from[i] - W];
+  }
+  return to;
+#else
+  return __builtin_shuffle(a, b, from);
+#endif
+}
+
+// The sums of W vectors, one to a lane; v is overwritten.
+MTP_INLINE vf sums(vf* v) {
+  vi lane = lane_numbers();
+#pragma GCC unroll 4
+  for (int32_t half = W / 2; half >= 1; half /= 2) {
+    // Of each pair, lanes with this bit unset hold the first one's, the others the second one's.
+    vi second = (vi)((lane & half) != 0);
+    vi first_half = (lane & ~half) + (second & static_cast<int32_t>(W));
+    vi second_half = (lane | half) + (second & static_cast<int32_t>(W));
+#pragma GCC unroll 8
+    for (long i = 0; i < half; i++) {
+      v[i] = shuffle(v[i], v[i + half], first_half) + shuffle(v[i], v[i + half], second_half);
+    }
+  }
+  return v[0];
+}
+
 MTP_INLINE void store(float* p, vf v) {
   std::memcpy(p, &v, sizeof v);
 }

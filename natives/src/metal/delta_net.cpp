@@ -94,6 +94,24 @@ bool enabled() {
 }
 
 std::vector<mx::array> delta_net(const cpu::DeltaNetInputs& in, float norm_eps) {
+  if (in.earlier) {
+    const auto& e = *in.earlier;
+    auto first = [&](const mx::array& a) { return mx::slice(a, {0, 0, 0}, {a.shape(0), e.rows, a.shape(2)}); };
+    auto before = in;
+    before.u = first(e.u);
+    before.conv_state = e.conv_state;
+    before.a = first(e.a);
+    before.b = first(e.b);
+    // What comes out for these rows is not looked at.
+    before.z = mx::zeros({e.u.shape(0), e.rows, in.z.shape(2)}, in.z.dtype());
+    before.earlier.reset();
+    auto now = in;
+    now.state = metal::delta_net(before, norm_eps)[2];
+    now.earlier.reset();
+    auto out = metal::delta_net(now, norm_eps);
+    out.push_back(now.state);
+    return out;
+  }
   int batch = in.u.shape(0), rows = in.u.shape(1), channels = in.u.shape(2), taps = in.conv_weight.shape(0);
   int value_heads = in.state.shape(1), value_dim = in.state.shape(2), key_dim = in.state.shape(3);
   int key_heads = (channels - value_heads * value_dim) / (2 * key_dim);

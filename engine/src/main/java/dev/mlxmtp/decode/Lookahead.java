@@ -1,7 +1,7 @@
 package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
-import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import dev.mlxmtp.model.Hidden;
@@ -63,8 +63,7 @@ final class Lookahead implements AutoCloseable {
   private Started pass(Array token) {
     ModelCache.Point before = sequence.cache().point();
     Hidden hidden = model.forward(token, sequence.cache(), Pass.COMMIT);
-    Array logits = Ops.slice(model.logits(hidden.postNorm()), -1, 0, vocabulary);
-    Array choice = Ops.astype(Ops.argmax(logits, -1), DType.INT32);
+    Array choice = Fast.greedy(model.logits(hidden.postNorm()), vocabulary).token();
     owner.adopt(hidden.preNorm());
     owner.adopt(hidden.postNorm());
     return new Started(owner.adopt(choice), hidden, before);

@@ -1,8 +1,7 @@
 package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
-import dev.mlxmtp.mlx.DType;
-import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +37,9 @@ final class MtpDrafter implements Drafter {
     if (depth > 0) {
       Array m = context.newest();
       while (true) {
-        Array logits = Ops.astype(Ops.slice(model.logits(m), -1, 0, vocabulary), DType.FLOAT32);
-        Array token = Ops.astype(Ops.argmax(logits, -1), DType.INT32);
-        Array probability =
-            Ops.exp(Ops.subtract(Ops.max(logits, -1, false), Ops.logSumExp(logits, -1, false)));
+        Fast.Greedy choice = Fast.greedy(model.logits(m), vocabulary);
+        Array token = choice.token();
+        Array probability = choice.probability();
         if (options.minProbability() > 0 && probability.toFloats()[0] < options.minProbability()) {
           break;
         }

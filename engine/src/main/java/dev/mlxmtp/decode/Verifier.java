@@ -1,7 +1,7 @@
 package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
-import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 import java.util.Arrays;
 import java.util.List;
@@ -47,17 +47,18 @@ final class Verifier {
    * @param logits {@code [1, k + 1, V]}
    */
   Verdict verify(Draft draft, Array logits) {
-    Array rows = Ops.slice(logits, -1, 0, vocabulary);
-    Array choices = Ops.argmax(rows, -1);
+    Fast.Greedy rows = Fast.greedy(logits, vocabulary);
+    Array choices = rows.token();
     if (draft.size() == 0) {
       return new Verdict(new int[0], new float[0], new float[0], choices.toInts());
     }
     int k = draft.size();
     Array drafted = Ops.concatenate(draft.tokens(), 1);
     Array probabilities = Ops.concatenate(draft.probabilities(), 1);
-    Array judged = Ops.astype(Ops.slice(rows, 1, 0, k), DType.FLOAT32);
+    Array judged = Ops.slice(logits, 1, 0, k);
     Array picked = Ops.takeAlongAxis(judged, Ops.reshape(drafted, 1, k, 1), -1);
-    Array target = Ops.exp(Ops.subtract(picked, Ops.logSumExp(judged, -1, true)));
+    Array target =
+        Ops.exp(Ops.subtract(Ops.reshape(picked, 1, k), Ops.slice(rows.logSum(), 1, 0, k)));
     Ops.eval(List.of(choices, drafted, probabilities, target));
     return new Verdict(
         drafted.toInts(), probabilities.toFloats(), target.toFloats(), choices.toInts());
@@ -71,10 +72,10 @@ final class Verifier {
    */
   int choose(Array logits, int[] history) {
     int rows = logits.dim(1);
-    Array last = Ops.slice(Ops.slice(logits, 1, rows - 1, rows), -1, 0, vocabulary);
+    Array last = Ops.slice(logits, 1, rows - 1, rows);
     return sampling.isArgmax()
-        ? Ops.argmax(last, -1).item()
-        : sampler.choose(last.toFloats(), history, history.length);
+        ? Fast.greedy(last, vocabulary).token().item()
+        : sampler.choose(Ops.slice(last, -1, 0, vocabulary).toFloats(), history, history.length);
   }
 
   static int[] append(int[] tokens, int token) {

@@ -33,6 +33,30 @@ public final class Fast {
     return NativeLayers.linear(x, w);
   }
 
+  /**
+   * The most probable token of each row of logits, the first where several are.
+   *
+   * @param token int32 {@code [...]}
+   * @param logit float32 {@code [...]}
+   * @param logSum float32 {@code [...]}: the logarithm of the sum of the exponentials of the row's
+   *     logits
+   */
+  public record Greedy(Array token, Array logit, Array logSum) {
+    /** Of the token, under the softmax of its row. */
+    public Array probability() {
+      return Ops.exp(Ops.subtract(logit, logSum));
+    }
+  }
+
+  /**
+   * @param logits {@code [..., V]}
+   * @param vocabulary of each row so many are looked at
+   */
+  public static Greedy greedy(Array logits, int vocabulary) {
+    Array[] parts = NativeLayers.greedy(logits, vocabulary);
+    return new Greedy(parts[0], parts[1], parts[2]);
+  }
+
   /** {@code silu(gate) · up}, element-wise. */
   public static Array swiGlu(Array gate, Array up) {
     return NativeLayers.swiGlu(gate, up);

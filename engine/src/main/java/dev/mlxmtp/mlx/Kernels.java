@@ -1,5 +1,6 @@
 package dev.mlxmtp.mlx;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -92,6 +93,11 @@ public final class Kernels {
           state);
     }
 
+    /** The same pass from another state. */
+    public DeltaNetInputs from(Array other) {
+      return new DeltaNetInputs(u, convState, convWeight, a, b, z, negativeA, dtBias, norm, other);
+    }
+
     /** The same, with all that are no weights owned by {@code owner}. */
     public DeltaNetInputs sharedWith(Scope owner) {
       return new DeltaNetInputs(
@@ -107,14 +113,9 @@ public final class Kernels {
           owner.adopt(state.share()));
     }
 
-    /** Frees what {@link #sharedWith} shared. */
-    public void freeShared() {
-      u.free();
-      convState.free();
-      a.free();
-      b.free();
-      z.free();
-      state.free();
+    /** All that are no weights: what {@link #sharedWith} shares. */
+    public List<Array> shared() {
+      return List.of(u, convState, a, b, z, state);
     }
   }
 
@@ -128,6 +129,7 @@ public final class Kernels {
   public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps) {
     Array[] out =
         NativeLayers.deltaNet(
+            0,
             (float) normEps,
             in.u,
             in.convState,
@@ -140,6 +142,43 @@ public final class Kernels {
             in.norm,
             in.state);
     return new DeltaNetOutputs(out[0], out[1], out[2]);
+  }
+
+  /**
+   * @param outputs of the pass
+   * @param between {@code [B, Hv, Dv, Dk]}: the state before it, after the earlier rows
+   */
+  public record Continued(DeltaNetOutputs outputs, Array between) {}
+
+  /**
+   * The same from a state that lies behind: first over rows of an earlier pass, then over those of
+   * this one.
+   *
+   * @param earlier the earlier pass
+   * @param rows how many of its rows, the first ones, come before this pass
+   * @param in whose state is not looked at
+   */
+  public static Continued deltaNetAfter(
+      DeltaNetInputs earlier, int rows, DeltaNetInputs in, double normEps) {
+    Array[] out =
+        NativeLayers.deltaNet(
+            rows,
+            (float) normEps,
+            in.u,
+            in.convState,
+            in.convWeight,
+            in.a,
+            in.b,
+            in.z,
+            in.negativeA,
+            in.dtBias,
+            in.norm,
+            earlier.state,
+            earlier.u,
+            earlier.convState,
+            earlier.a,
+            earlier.b);
+    return new Continued(new DeltaNetOutputs(out[0], out[1], out[2]), out[3]);
   }
 
   /**

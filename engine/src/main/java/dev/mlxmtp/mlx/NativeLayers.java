@@ -84,7 +84,9 @@ final class NativeLayers {
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle ALL_FINITE = bind("mtp_all_finite", JAVA_LONG, ADDRESS);
   private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
-  private static final MethodHandle DELTA_NET = bind("mtp_delta_net", ADDRESS, JAVA_FLOAT, ADDRESS);
+  private static final MethodHandle GREEDY = bind("mtp_greedy", JAVA_LONG, JAVA_INT, ADDRESS);
+  private static final MethodHandle DELTA_NET =
+      bind("mtp_delta_net", ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS);
   private static final MethodHandle GATED_ATTENTION =
       bind(
           "mtp_gated_attention",
@@ -160,10 +162,19 @@ final class NativeLayers {
     }
   }
 
-  static Array[] deltaNet(float normEps, Array... inputs) {
+  static Array[] greedy(Array logits, int vocabulary) {
     try {
-      check((int) DELTA_NET.invokeExact(list(inputs), normEps, out()));
+      check((int) GREEDY.invokeExact(logits.handle(), vocabulary, out()));
       return results(3);
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array[] deltaNet(int earlierRows, float normEps, Array... inputs) {
+    try {
+      check((int) DELTA_NET.invokeExact(list(inputs), earlierRows, normEps, out()));
+      return results(earlierRows > 0 ? 4 : 3);
     } catch (Throwable t) {
       throw failure(t);
     }

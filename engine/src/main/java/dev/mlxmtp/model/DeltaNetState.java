@@ -5,12 +5,13 @@ import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a linear layer remembers: the recurrent state {@code S [B, Hv, Dv, Dk]} float32 and the last
  * K − 1 inputs of its convolution {@code [B, K − 1, C]}. It has the same size however long the
- * context, and cannot be cut; a verification therefore keeps the state after each of its rows until
- * {@link #rollback} picks one.
+ * context, and cannot be cut; a verification therefore keeps what the state after each of its rows
+ * follows from until {@link #rollback} picks one.
  */
 public final class DeltaNetState implements LayerCache {
   /** One point in time. */
@@ -22,15 +23,24 @@ public final class DeltaNetState implements LayerCache {
     }
   }
 
+  private record Reached(RecurrentState state, Array convolution) {
+    void free() {
+      state.free();
+      convolution.free();
+    }
+  }
+
   /**
    * The rows of a verification: the state after each, and the convolution's inputs, the remembered
    * ones first.
    */
   private record Tape(RowStates states, Array window) {}
 
+  private static final int LONGEST_VIEWED = 32;
+
   private final Scope owner;
   private final int remembered;
-  private Optional<Snapshot> now = Optional.empty();
+  private Optional<Reached> reached = Optional.empty();
   private Optional<Tape> tape = Optional.empty();
 
   /**
@@ -41,8 +51,22 @@ public final class DeltaNetState implements LayerCache {
     this.remembered = convKernel - 1;
   }
 
+  /** The present point, its state at hand; empty before the first position. */
   Optional<Snapshot> now() {
-    return now;
+    if (reached.isPresent() && reached.get().state() instanceof RecurrentState.Ahead ahead) {
+      reach(ahead.now(), reached.get().convolution().share());
+    }
+    return reached.map(r -> new Snapshot(r.state().now(), r.convolution()));
+  }
+
+  /** The state as a rollback may have left it. */
+  Optional<RecurrentState> recurrent() {
+    return reached.map(Reached::state);
+  }
+
+  /** The last inputs of the convolution. */
+  Optional<Array> convolution() {
+    return reached.map(Reached::convolution);
   }
 
   /**
@@ -57,7 +81,7 @@ public final class DeltaNetState implements LayerCache {
             ? Optional.of(new Tape(states.sharedWith(owner), owner.adopt(window.share())))
             : Optional.empty();
     forgetTape();
-    set(states.last(), conv(window, window.dim(1) - remembered));
+    reach(states.last().share(), conv(window, window.dim(1) - remembered));
     tape = kept;
   }
 
@@ -65,21 +89,30 @@ public final class DeltaNetState implements LayerCache {
   public void rollback(int rows, int kept) {
     Tape verified =
         tape.orElseThrow(() -> new IllegalStateException("there is no verification to roll back"));
+    tape = Optional.empty();
     if (kept < rows) {
-      set(verified.states().after(kept - 1), conv(verified.window(), kept));
+      reach(verified.states().take(kept - 1), conv(verified.window(), kept));
+    } else {
+      verified.states().free();
     }
-    forgetTape();
+    verified.window().free();
   }
 
-  // A contiguous copy, since a view would keep the whole window alive.
+  // Of a long pass a copy, since a view would keep the whole window alive.
   private Array conv(Array window, int from) {
-    return Ops.contiguous(Ops.slice(window, 1, from, from + remembered));
+    Array view = Ops.slice(window, 1, from, from + remembered);
+    return window.dim(1) <= LONGEST_VIEWED ? view : Ops.contiguous(view);
   }
 
-  private void set(Array state, Array convolution) {
-    Snapshot next = new Snapshot(owner.adopt(state.share()), owner.adopt(convolution));
-    now.ifPresent(Snapshot::free);
-    now = Optional.of(next);
+  private void reach(Array state, Array convolution) {
+    reach(new RecurrentState.Present(owner.adopt(state)), convolution);
+  }
+
+  // The state is owned already.
+  private void reach(RecurrentState state, Array convolution) {
+    Reached next = new Reached(state, owner.adopt(convolution));
+    reached.ifPresent(Reached::free);
+    reached = Optional.of(next);
   }
 
   private void forgetTape() {
@@ -93,33 +126,37 @@ public final class DeltaNetState implements LayerCache {
 
   /** Shares the present point with {@code owner}; empty before the first position. */
   Optional<Snapshot> snapshot(Scope owner) {
-    return now.map(
-        s -> new Snapshot(owner.adopt(s.state().share()), owner.adopt(s.convolution().share())));
+    return now()
+        .map(
+            s ->
+                new Snapshot(owner.adopt(s.state().share()), owner.adopt(s.convolution().share())));
   }
 
   /**
-   * Copies the state where it is a view of the states after all rows of a verification, so that
-   * those are freed.
+   * Computes the state where it lies ahead, and copies what is a view, so that nothing else is kept
+   * alive.
    */
   void compact() {
-    now.ifPresent(s -> set(Ops.contiguous(s.state()), s.convolution().share()));
+    now().ifPresent(s -> reach(Ops.contiguous(s.state()), Ops.contiguous(s.convolution())));
   }
 
   /** Returns to a point taken before. */
   void restore(Snapshot point) {
     forgetTape();
-    set(point.state(), point.convolution().share());
+    reach(point.state().share(), point.convolution().share());
   }
 
   @Override
   public void reset() {
     forgetTape();
-    now.ifPresent(Snapshot::free);
-    now = Optional.empty();
+    reached.ifPresent(Reached::free);
+    reached = Optional.empty();
   }
 
   @Override
   public List<Array> arrays() {
-    return now.map(s -> List.of(s.state(), s.convolution())).orElse(List.of());
+    return reached
+        .map(r -> Stream.concat(r.state().arrays().stream(), Stream.of(r.convolution())).toList())
+        .orElse(List.of());
   }
 }

@@ -73,6 +73,8 @@ record GatedDeltaNet(
 
   /** The same in one node. */
   Array mixByKernel(Array u, Array z, Array a, Array b, DeltaNetState state, Pass pass) {
+    RecurrentState before =
+        state.recurrent().orElseGet(() -> new RecurrentState.Present(zeroState(u.dim(0))));
     Kernels.DeltaNetInputs in =
         new Kernels.DeltaNetInputs(
             u,
@@ -84,34 +86,38 @@ record GatedDeltaNet(
             negativeA,
             dtBias,
             norm.gamma(),
-            recurrentState(state, u.dim(0)));
-    Kernels.DeltaNetOutputs out = Kernels.deltaNet(in, norm.eps());
+            before.atHand());
+    return switch (before) {
+      case RecurrentState.Present _ -> advanced(in, Kernels.deltaNet(in, norm.eps()), state, pass);
+      case RecurrentState.Ahead(Kernels.DeltaNetInputs earlier, int rows, double _) -> {
+        Kernels.Continued out = Kernels.deltaNetAfter(earlier, rows, in, norm.eps());
+        yield advanced(in.from(out.between()), out.outputs(), state, pass);
+      }
+    };
+  }
+
+  private Array advanced(
+      Kernels.DeltaNetInputs in, Kernels.DeltaNetOutputs out, DeltaNetState state, Pass pass) {
     RowStates states =
         pass == Pass.VERIFY
-            ? new RowStates.Replayed(in, norm.eps(), out.state())
+            ? new RowStates.Taped(in, norm.eps(), out.state())
             : new RowStates.Listed(List.of(out.state()));
     state.advance(states, out.window(), pass);
     return out.y();
   }
 
   private Array recurrentState(DeltaNetState state, int batch) {
-    return state
-        .now()
-        .map(DeltaNetState.Snapshot::state)
-        .orElseGet(
-            () ->
-                Ops.zeros(
-                    DType.FLOAT32,
-                    batch,
-                    config.valueHeads(),
-                    config.valueHeadDim(),
-                    config.keyHeadDim()));
+    return state.now().map(DeltaNetState.Snapshot::state).orElseGet(() -> zeroState(batch));
+  }
+
+  private Array zeroState(int batch) {
+    return Ops.zeros(
+        DType.FLOAT32, batch, config.valueHeads(), config.valueHeadDim(), config.keyHeadDim());
   }
 
   private Array convolutionState(DeltaNetState state, Array u) {
     return state
-        .now()
-        .map(DeltaNetState.Snapshot::convolution)
+        .convolution()
         .orElseGet(() -> Ops.zeros(u.dtype(), u.dim(0), config.convKernel() - 1, u.dim(2)));
   }
 

@@ -114,12 +114,19 @@ record KernelCheck(int deltaNetRows, boolean attention, List<String> warnings) {
                 layer.mix(u, z, a, b, other, Pass.COMMIT));
         double state =
             deviation(one.now().orElseThrow().state(), other.now().orElseThrow().state());
-        // Once more on the states that there are now, with the state after each row kept.
+        // Once more on the states that there are now, to be rolled back.
         double second =
             deviation(
                 layer.mixByKernel(u, z, a, b, one, Pass.VERIFY),
                 layer.mix(u, z, a, b, other, Pass.VERIFY));
-        return Math.max(state, Math.max(first, second));
+        // And from where a rollback leaves them.
+        one.rollback(ROWS, 1);
+        other.rollback(ROWS, 1);
+        double third =
+            deviation(
+                layer.mixByKernel(u, z, a, b, one, Pass.COMMIT),
+                layer.mix(u, z, a, b, other, Pass.COMMIT));
+        return Math.max(Math.max(state, first), Math.max(second, third));
       }
     }
 

@@ -2,6 +2,7 @@ package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
@@ -126,7 +127,7 @@ public final class Qwen35 implements AutoCloseable {
 
   private Array step(Array token, ModelCache cache) {
     Hidden hidden = forward(token, cache, Pass.COMMIT);
-    return Ops.argmax(logits(hidden.postNorm()), -1);
+    return Fast.greedy(logits(hidden.postNorm()), config.vocabularySize()).token();
   }
 
   /** The head, where the checkpoint has one. */

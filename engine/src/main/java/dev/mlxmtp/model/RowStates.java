@@ -11,8 +11,8 @@ import java.util.List;
  */
 sealed interface RowStates {
 
-  /** After row t; of a pass that kept the last alone, that. */
-  Array after(int t);
+  /** The state after row t, freeing what is not of it. */
+  RecurrentState take(int t);
 
   Array last();
 
@@ -24,8 +24,13 @@ sealed interface RowStates {
   /** One array a row, as a loop over rows leaves them. */
   record Listed(List<Array> states) implements RowStates {
     @Override
-    public Array after(int t) {
-      return states.get(t);
+    public RecurrentState take(int t) {
+      for (int i = 0; i < states.size(); i++) {
+        if (i != t) {
+          states.get(i).free();
+        }
+      }
+      return new RecurrentState.Present(states.get(t));
     }
 
     @Override
@@ -44,27 +49,26 @@ sealed interface RowStates {
     }
   }
 
-  /**
-   * The last alone, and the inputs of the pass, from which the kernel computes an earlier one when
-   * it is wanted: the tape. Its arithmetic goes row by row, so what it computes then is what it
-   * passed through before, to the bit.
-   */
-  record Replayed(Kernels.DeltaNetInputs inputs, double normEps, Array last) implements RowStates {
+  /** The last alone, and the inputs of the pass, from which an earlier one follows: the tape. */
+  record Taped(Kernels.DeltaNetInputs inputs, double normEps, Array last) implements RowStates {
     @Override
-    public Array after(int t) {
-      return t == inputs.rows() - 1
-          ? last
-          : Kernels.deltaNet(inputs.firstRows(t + 1), normEps).state();
+    public RecurrentState take(int t) {
+      if (t == inputs.rows() - 1) {
+        inputs.shared().forEach(Array::free);
+        return new RecurrentState.Present(last);
+      }
+      last.free();
+      return new RecurrentState.Ahead(inputs, t + 1, normEps);
     }
 
     @Override
     public RowStates sharedWith(Scope owner) {
-      return new Replayed(inputs.sharedWith(owner), normEps, owner.adopt(last.share()));
+      return new Taped(inputs.sharedWith(owner), normEps, owner.adopt(last.share()));
     }
 
     @Override
     public void free() {
-      inputs.freeShared();
+      inputs.shared().forEach(Array::free);
       last.free();
     }
   }

@@ -150,6 +150,35 @@ class MixerKernelTest {
     }
   }
 
+  @Test
+  void gatedDeltaNetGoesOverEarlierRowsAsTheirOwnPassDid() {
+    Delta d = new Delta(9, 2, 4, 32, 20);
+    KernelInputs inputs = new KernelInputs(5);
+    Kernels.DeltaNetInputs first = deltaInputs(inputs, d);
+    Kernels.DeltaNetInputs other = deltaInputs(inputs, d);
+    Kernels.DeltaNetInputs second =
+        new Kernels.DeltaNetInputs(
+            other.u(),
+            other.convState(),
+            first.convWeight(),
+            other.a(),
+            other.b(),
+            other.z(),
+            first.negativeA(),
+            first.dtBias(),
+            first.norm(),
+            other.state());
+    for (int rows = 1; rows <= d.rows; rows++) {
+      Array between = Kernels.deltaNet(first.firstRows(rows), 1e-6).state();
+      Kernels.DeltaNetOutputs expected = Kernels.deltaNet(second.from(between), 1e-6);
+      Kernels.Continued got = Kernels.deltaNetAfter(first, rows, second, 1e-6);
+      assertArrayEquals(bits(between), bits(got.between()), "between, " + rows + " rows");
+      assertArrayEquals(bits(expected.y()), bits(got.outputs().y()), "y, " + rows + " rows");
+      assertArrayEquals(
+          bits(expected.state()), bits(got.outputs().state()), "state, " + rows + " rows");
+    }
+  }
+
   private static int[] bits(Array x) {
     return KernelInputs.bits(x.toFloats(), 0, Math.toIntExact(x.size()));
   }

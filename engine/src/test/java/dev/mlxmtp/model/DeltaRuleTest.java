@@ -74,7 +74,8 @@ class DeltaRuleTest {
   void aStateAfterEachRow() {
     int rows = 9;
     Float64DeltaRule all = new Float64DeltaRule(1, rows, 32, 16, 0.3, 0);
-    RowStates states = DeltaRule.recurrent(rows(all), state(all)).states();
+    RowStates.Listed states =
+        (RowStates.Listed) DeltaRule.recurrent(rows(all), state(all)).states();
     for (int t = 0; t < rows; t++) {
       DeltaRule.Rows head = rows(all);
       DeltaRule.Rows first =
@@ -85,7 +86,7 @@ class DeltaRuleTest {
               cut(head.g(), t),
               cut(head.beta(), t));
       float[] alone = DeltaRule.recurrent(first, state(all)).states().last().toFloats();
-      Differences.assertClose(alone, states.after(t).toFloats(), 0, "state after row " + t);
+      Differences.assertClose(alone, states.states().get(t).toFloats(), 0, "state after row " + t);
     }
   }
 

@@ -1,0 +1,57 @@
+package dev.mlxmtp.mlx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.mlxmtp.OnEngineThread;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The most probable token and its probability against float64, by whichever path serves here. */
+@ExtendWith(OnEngineThread.class)
+class GreedyTest {
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
+  void agreesWithFloat64(DType dtype) {
+    Random random = new Random(11);
+    for (int width : new int[] {1, 5, 16, 33, 8192, 8193, 40_000}) {
+      for (int vocabulary : new int[] {1, Math.max(1, width - 3), width}) {
+        int rows = 3;
+        float[] logits = new float[rows * width];
+        for (int i = 0; i < logits.length; i++) {
+          logits[i] = (float) random.nextGaussian() * 6;
+        }
+        check(Ops.astype(Array.of(logits, 1, rows, width), dtype), width, vocabulary);
+      }
+    }
+  }
+
+  private static void check(Array logits, int width, int vocabulary) {
+    Fast.Greedy got = Fast.greedy(logits, vocabulary);
+    float[] x = logits.toFloats();
+    for (int r = 0; r < logits.dim(1); r++) {
+      int best = 0;
+      for (int i = 1; i < vocabulary; i++) {
+        best = x[r * width + i] > x[r * width + best] ? i : best;
+      }
+      double sum = 0;
+      for (int i = 0; i < vocabulary; i++) {
+        sum += Math.exp(x[r * width + i] - x[r * width + best]);
+      }
+      String what = "row " + r + ", " + vocabulary + " of " + width;
+      assertEquals(best, got.token().toInts()[r], what);
+      assertEquals(x[r * width + best], got.logit().toFloats()[r], what);
+      assertEquals(1 / sum, got.probability().toFloats()[r], 2e-6 / sum, what);
+    }
+  }
+
+  @Test
+  void theFirstOfEqualsIsChosen() {
+    float[] logits = new float[70];
+    logits[21] = logits[38] = logits[69] = 2;
+    assertEquals(21, Fast.greedy(Array.of(logits, 1, 70), 70).token().item());
+  }
+}
