@@ -14,8 +14,8 @@ public record QuantFormat(int group, int bits, QuantMode mode) {
   private static final Set<Integer> AFFINE_GROUPS = Set.of(32, 64, 128);
   private static final Set<Integer> AFFINE_BITS = Set.of(2, 3, 4, 5, 6, 8);
 
-  /** The sizes that a config leaves out. */
-  static QuantFormat defaultOf(QuantMode mode) {
+  /** The usual sizes of a mode, which a config may leave out. */
+  public static QuantFormat defaultOf(QuantMode mode) {
     return switch (mode) {
       case AFFINE -> new QuantFormat(64, 4, mode);
       case MXFP4 -> new QuantFormat(32, 4, mode);
@@ -38,6 +38,11 @@ public record QuantFormat(int group, int bits, QuantMode mode) {
                   mode);
             })
         .filter(QuantFormat::isSupported);
+  }
+
+  /** The format of the same family with 8 bits to a number; MXFP8 for every microscaling one. */
+  public QuantFormat eightBits() {
+    return mode == QuantMode.AFFINE ? new QuantFormat(group, 8, mode) : defaultOf(QuantMode.MXFP8);
   }
 
   private boolean isSupported() {

@@ -58,7 +58,12 @@ public final class RawCheckpoint implements AutoCloseable {
     return config.config();
   }
 
-  /** True where a module has packed weights already. */
+  /** True where the embedding serves as head ({@code tie_word_embeddings}). */
+  public boolean isTied() {
+    return config.isTied();
+  }
+
+  /** A module that has packed weights already, where there is one. */
   public Optional<String> packedModule() {
     return sources.keySet().stream()
         .filter(name -> name.endsWith(SCALES))
