@@ -83,6 +83,6 @@ public record Plan(RawCheckpoint source, QuantFormat format, List<Planned> tenso
 
   /** Bytes of all tensors in the output. */
   public long bytesAfter() {
-    return tensors.stream().mapToLong(t -> Parts.of(t).bytes()).sum();
+    return tensors.stream().mapToLong(Planned::bytesAfter).sum();
   }
 }

@@ -48,6 +48,11 @@ public record Planned(
     return source.bytes() + blockScales.map(RawTensor::bytes).orElse(0L);
   }
 
+  /** Bytes in the output, scales included. */
+  public long bytesAfter() {
+    return Parts.of(this).bytes();
+  }
+
   /** The type it keeps or gets where it is not packed. */
   FloatType keptType() {
     return type == FloatType.F8_E4M3 ? FloatType.BF16 : type;

@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import dev.mlxmtp.checkpoint.CheckpointException;
 import dev.mlxmtp.kernel.display.OutputClosedException;
 import dev.mlxmtp.mlx.MlxException;
+import dev.mlxmtp.quantize.QuantizeException;
 import dev.mlxmtp.session.SessionException;
 import dev.mlxmtp.text.ModelFilesException;
 import dev.mlxmtp.text.jinja.TemplateException;
@@ -27,6 +28,7 @@ public record Failure(String sentence, boolean expected) {
     return switch (thrown) {
       case MagicException e -> input(e);
       case CheckpointException e -> input(e);
+      case QuantizeException e -> input(e);
       case ModelFilesException e -> input(e);
       case SessionException e -> input(e);
       case OutputClosedException e -> input(e);

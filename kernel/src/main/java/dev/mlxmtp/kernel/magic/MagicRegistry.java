@@ -44,6 +44,7 @@ public final class MagicRegistry {
             new Entry("generate", GenerateMagic.SUMMARY, GenerateMagic::new),
             new Entry("chat", ChatMagic.SUMMARY, ChatMagic::new),
             new Entry("load", LoadMagic.SUMMARY, LoadMagic::new),
+            new Entry("quantize", QuantizeMagic.SUMMARY, QuantizeMagic::new),
             new Entry("info", InfoMagic.SUMMARY, InfoMagic::new),
             new Entry("help", HelpMagic.SUMMARY, () -> new HelpMagic(this)));
     this.entries =

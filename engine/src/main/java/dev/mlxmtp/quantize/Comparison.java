@@ -1,0 +1,88 @@
+package dev.mlxmtp.quantize;
+
+import dev.mlxmtp.checkpoint.QuantFormat;
+import dev.mlxmtp.checkpoint.RawTensor;
+import dev.mlxmtp.mlx.QuantMode;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One tensor beside its source, slab by slab. */
+final class Comparison {
+  private final Planned tensor;
+  private double dot;
+  private double ofSource;
+  private double ofPacked;
+  private double ofDifference;
+
+  private Comparison(Planned tensor) {
+    this.tensor = tensor;
+  }
+
+  /** The error of a packed tensor; empty for a kept one, which is equal. */
+  static Optional<Verification.TensorError> of(Planned tensor, Map<String, RawTensor> written) {
+    Comparison comparison = new Comparison(tensor);
+    int width = Math.max(1, tensor.width());
+    long rows = tensor.size() / width;
+    int step = Math.max(1, SlabEncoder.NUMBERS / width);
+    NumberReader reader = new NumberReader(tensor);
+    ByteBuffer bytes = NumberReader.buffer((int) Math.min(rows, step) * width * 4);
+    float[] numbers = new float[(int) Math.min(rows, step) * width];
+    for (long row = 0; row < rows; row += step) {
+      int n = (int) Math.min(step, rows - row);
+      reader.read(row, n, bytes, numbers);
+      comparison.add(row, n, numbers, written);
+    }
+    return tensor.format().map(comparison::error);
+  }
+
+  private void add(long row, int rows, float[] numbers, Map<String, RawTensor> written) {
+    List<Parts.Part> parts = Parts.of(tensor).parts();
+    ByteBuffer values = read(written, parts.getFirst(), row, rows);
+    int n = rows * tensor.width();
+    if (tensor.format().isEmpty()) {
+      float[] kept = new float[n];
+      tensor.keptType().read(values, kept, n);
+      for (int i = 0; i < n; i++) {
+        if (kept[i] != tensor.keptType().round(numbers[i])) {
+          throw new QuantizeException(
+              "%s was to be kept and differs from the source; quantize again."
+                  .formatted(tensor.name()));
+        }
+      }
+      return;
+    }
+    boolean four = tensor.format().orElseThrow().mode() == QuantMode.MXFP4;
+    ByteBuffer scales = read(written, parts.get(1), row, rows);
+    MxEncoder encoder = four ? MxEncoder.MXFP4 : MxEncoder.MXFP8;
+    for (int i = 0; i < n; i++) {
+      int code = values.get(four ? i / 2 : i) & 0xff;
+      int own = four ? code >> 4 * (i % 2) & 15 : code;
+      add(numbers[i], encoder.decode(own, scales.get(i / MxEncoder.GROUP) & 0xff));
+    }
+  }
+
+  private static ByteBuffer read(
+      Map<String, RawTensor> written, Parts.Part part, long row, int rows) {
+    ByteBuffer bytes = NumberReader.buffer(Math.toIntExact(rows * part.rowBytes()));
+    written.get(part.name()).read(row * part.rowBytes(), bytes);
+    return bytes.flip();
+  }
+
+  private void add(double x, double y) {
+    dot += x * y;
+    ofSource += x * x;
+    ofPacked += y * y;
+    ofDifference += (x - y) * (x - y);
+  }
+
+  private Verification.TensorError error(QuantFormat format) {
+    boolean zero = ofSource == 0;
+    return new Verification.TensorError(
+        tensor.name(),
+        format,
+        zero ? 1 : dot / Math.sqrt(ofSource * Math.max(ofPacked, Double.MIN_NORMAL)),
+        zero ? 0 : Math.sqrt(ofDifference / ofSource));
+  }
+}
