@@ -182,6 +182,10 @@ int mtp_delta_net(const mtp_array* inputs, int earlier_rows, float norm_eps, mtp
    outs: y [B, T, H * D], keys, values. Kernels only. */
 int mtp_gated_attention(const mtp_array* inputs, int offset, int rotary_dims, float rotary_scale, float norm_eps, float scale, int gated, mtp_array* outs);
 
+/* [any thread] Packs groups of 32 numbers (from: float32 0, bfloat16 1, float16 2) into MXFP4 or MXFP8 (bits 4 or 8), each
+   with the scale that leaves the least error. finite: 0 where a number is not, and the output means nothing. */
+int mtp_encode_mx(const void* from, int type, int64_t groups, int bits, void* codes, void* scales, int* finite);
+
 /* Calls of these functions since the start. */
 int mtp_calls(int64_t* count);                       /* [any thread] */
 

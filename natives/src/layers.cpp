@@ -121,6 +121,16 @@ int mtp_read_bandwidth(int64_t bytes, double* bytes_per_second) {
   return guarded([&] { *bytes_per_second = cpu::read_bandwidth(static_cast<long>(bytes)); });
 }
 
+int mtp_encode_mx(const void* from, int type, int64_t groups, int bits, void* codes, void* scales, int* finite) {
+  return guarded_any_thread(MTP_USAGE, [&] {
+    if (type < 0 || type > 2 || groups < 0 || (bits != 4 && bits != 8)) {
+      throw std::invalid_argument("[encode_mx] float32, bfloat16 or float16 into 4 or 8 bits");
+    }
+    *finite = cpu::kernels().encode(
+        from, static_cast<cpu::Type>(type), static_cast<long>(groups), bits, static_cast<uint8_t*>(codes), static_cast<uint8_t*>(scales));
+  });
+}
+
 int mtp_set_threads(int n) {
   return guarded([&] { cpu::set_threads(n); });
 }

@@ -3,6 +3,7 @@
 #include "choice.h"
 #include "delta_net.h"
 #include "elementwise.h"
+#include "encode.h"
 #include "linear.h"
 #include "packed.h"
 
@@ -18,7 +19,7 @@ const Kernels* MTP_JOIN(kernels_, MTP_TARGET)() {
   static const Kernels table = {
       MTP_TEXT(MTP_TARGET), target::linear,      target::order,         target::ordered,   target::packed,
       target::arrange,      target::arranged_floats, target::unpack,     target::rms_norm,  target::swiglu,
-      target::delta_mix,    target::delta_heads, target::attention,     target::best,
+      target::delta_mix,    target::delta_heads, target::attention,     target::encode,    target::best,
       target::powers,       target::read, target::all_finite, target::to_float,
       target::from_float,
   };

@@ -126,6 +126,7 @@ struct Kernels {
   void (*delta_mix)(const DeltaNet&, long channel_begin, long channel_end);
   void (*delta_heads)(const DeltaNet&, long head_begin, long head_end);
   void (*attention)(const Attention&, long unit_begin, long unit_end, float* scratch);
+  bool (*encode)(const void* from, Type type, long groups, int bits, uint8_t* codes, uint8_t* scales);
   Best (*best)(const void* logits, Type type, long begin, long end);
   float (*powers)(const void* logits, Type type, float less, long begin, long end);
   uint64_t (*read)(const void* from, long bytes);  // bytes a multiple of 4096; for measuring the memory

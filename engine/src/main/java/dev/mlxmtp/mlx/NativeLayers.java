@@ -84,6 +84,8 @@ final class NativeLayers {
   private static final MethodHandle LINEAR = bind("mtp_linear", JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle ALL_FINITE = bind("mtp_all_finite", JAVA_LONG, ADDRESS);
   private static final MethodHandle SWIGLU = bind("mtp_swiglu", JAVA_LONG, JAVA_LONG, ADDRESS);
+  private static final MethodHandle ENCODE_MX =
+      bind("mtp_encode_mx", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
   private static final MethodHandle GREEDY = bind("mtp_greedy", JAVA_LONG, JAVA_INT, ADDRESS);
   private static final MethodHandle DELTA_NET =
       bind("mtp_delta_net", ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS);
@@ -159,6 +161,23 @@ final class NativeLayers {
       return result((int) SWIGLU.invokeExact(gate.handle(), up.handle(), out()));
     } catch (Throwable t) {
       throw failure(t);
+    }
+  }
+
+  /** Any thread. */
+  static boolean encodeMx(
+      MemorySegment from,
+      int type,
+      long groups,
+      int bits,
+      MemorySegment codes,
+      MemorySegment scales) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment finite = arena.allocate(JAVA_INT);
+      check(
+          checkedInt(
+              () -> (int) ENCODE_MX.invokeExact(from, type, groups, bits, codes, scales, finite)));
+      return finite.get(JAVA_INT, 0) != 0;
     }
   }
 

@@ -2,7 +2,7 @@ package dev.mlxmtp.quantize;
 
 import dev.mlxmtp.checkpoint.QuantFormat;
 import dev.mlxmtp.checkpoint.RawTensor;
-import dev.mlxmtp.mlx.QuantMode;
+import dev.mlxmtp.mlx.MxPacking;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +53,13 @@ final class Comparison {
       }
       return;
     }
-    boolean four = tensor.format().orElseThrow().mode() == QuantMode.MXFP4;
+    MxEncoder encoder = MxEncoder.of(tensor.format().orElseThrow().mode());
+    boolean four = encoder == MxEncoder.MXFP4;
     ByteBuffer scales = read(written, parts.get(1), row, rows);
-    MxEncoder encoder = four ? MxEncoder.MXFP4 : MxEncoder.MXFP8;
     for (int i = 0; i < n; i++) {
       int code = values.get(four ? i / 2 : i) & 0xff;
       int own = four ? code >> 4 * (i % 2) & 15 : code;
-      add(numbers[i], encoder.decode(own, scales.get(i / MxEncoder.GROUP) & 0xff));
+      add(numbers[i], encoder.decode(own, scales.get(i / MxPacking.GROUP) & 0xff));
     }
   }
 

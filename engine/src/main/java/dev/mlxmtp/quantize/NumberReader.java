@@ -69,9 +69,8 @@ final class NumberReader {
    */
   void read(long firstRow, int rows, ByteBuffer bytes, float[] to) {
     int n = rows * width;
-    bytes.clear().limit(n * tensor.type().bytes());
-    tensor.source().read(firstRow * width * tensor.type().bytes(), bytes);
-    tensor.type().read(bytes.flip(), to, n);
+    readBytes(firstRow, rows, bytes);
+    tensor.type().read(bytes, to, n);
     if (factors.length > 0) {
       scale(firstRow, rows, to);
     }
@@ -87,6 +86,14 @@ final class NumberReader {
                     i % width));
       }
     }
+  }
+
+  /** Reads rows as they are stored. */
+  void readBytes(long firstRow, int rows, ByteBuffer bytes) {
+    long rowBytes = (long) width * tensor.type().bytes();
+    bytes.clear().limit(Math.toIntExact(rows * rowBytes));
+    tensor.source().read(firstRow * rowBytes, bytes);
+    bytes.flip();
   }
 
   private void scale(long firstRow, int rows, float[] to) {

@@ -11,7 +11,7 @@ final class OutputConfig {
    * A format for all, and an entry for each module that deviates, keyed by the path that mlx-lm and
    * mlx-vlm give it after renaming.
    */
-  static ObjectNode of(Plan plan, Recipe recipe, MxEncoder.Scale scale) {
+  static ObjectNode of(Plan plan, Recipe recipe, ScaleRule scale) {
     ObjectNode config = plan.source().config().deepCopy();
     ObjectNode quantization = block(config.objectNode(), plan.format());
     for (Planned tensor : plan.tensors()) {
@@ -31,10 +31,7 @@ final class OutputConfig {
     if (!plan.source().hasMtp()) {
       config.put("mtp_num_hidden_layers", 0);
     }
-    config
-        .putObject("mlx_mtp")
-        .put("recipe", recipe.name())
-        .put("scale", scale == MxEncoder.Scale.BEST ? "best" : "mlx");
+    config.putObject("mlx_mtp").put("recipe", recipe.name()).put("scale", scale.label());
     return config;
   }
 

@@ -27,14 +27,14 @@ public final class Quantizer {
 
   private final Plan plan;
   private final Recipe recipe;
-  private final MxEncoder.Scale scale;
+  private final ScaleRule scale;
   private final int threads;
 
   /**
    * @param recipe that made the plan; its name is written into the config
    * @param threads at least 1
    */
-  public Quantizer(Plan plan, Recipe recipe, MxEncoder.Scale scale, int threads) {
+  public Quantizer(Plan plan, Recipe recipe, ScaleRule scale, int threads) {
     this.plan = plan;
     this.recipe = recipe;
     this.scale = scale;

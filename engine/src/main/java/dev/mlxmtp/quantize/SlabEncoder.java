@@ -1,6 +1,7 @@
 package dev.mlxmtp.quantize;
 
-import dev.mlxmtp.mlx.QuantMode;
+import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.MxPacking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -10,20 +11,24 @@ final class SlabEncoder {
   /** Numbers in a slab, unless one row alone has more. */
   static final int NUMBERS = 1 << 20;
 
-  private final MxEncoder.Scale scale;
+  private final ScaleRule rule;
   private final OutputShards out;
   private ByteBuffer bytes = NumberReader.buffer(0);
+  private ByteBuffer codes = NumberReader.buffer(0);
+  private ByteBuffer scales = NumberReader.buffer(0);
   private float[] numbers = {};
-  private byte[] codes = {};
-  private byte[] scales = {};
 
-  SlabEncoder(MxEncoder.Scale scale, OutputShards out) {
-    this.scale = scale;
+  SlabEncoder(ScaleRule rule, OutputShards out) {
+    this.rule = rule;
     this.out = out;
   }
 
   /** Rows of one tensor. */
   record Slab(Planned tensor, Parts parts, NumberReader reader, long firstRow, int rows) {
+    void read(ByteBuffer bytes, float[] numbers) {
+      reader.read(firstRow, rows, bytes, numbers);
+    }
+
     long sourceBytes() {
       return (long) rows * tensor.width() * tensor.type().bytes();
     }
@@ -33,27 +38,47 @@ final class SlabEncoder {
     int n = slab.rows() * slab.tensor().width();
     if (numbers.length < n) {
       numbers = new float[n];
-      bytes = NumberReader.buffer(4 * n);
-      codes = new byte[n];
-      scales = new byte[n / MxEncoder.GROUP + 1];
+      bytes = NumberReader.buffer(n * Float.BYTES);
+      codes = NumberReader.buffer(n);
+      scales = NumberReader.buffer(n / MxPacking.GROUP + 1);
     }
-    slab.reader().read(slab.firstRow(), slab.rows(), bytes, numbers);
-    if (slab.tensor().format().isPresent()) {
-      pack(slab, n);
-    } else {
+    if (slab.tensor().format().isEmpty()) {
+      slab.read(bytes, numbers);
       keep(slab, n);
+      return;
+    }
+    MxEncoder encoder = MxEncoder.of(slab.tensor().format().orElseThrow().mode());
+    switch (rule) {
+      case BEST -> pack(slab, n, encoder);
+      case MLX -> packAsMlx(slab, n, encoder);
+    }
+    List<Parts.Part> parts = slab.parts().parts();
+    write(parts.get(0), slab, codes.clear().limit(encoder.codeBytes(n)));
+    write(parts.get(1), slab, scales.clear().limit(n / MxPacking.GROUP));
+  }
+
+  private void pack(Slab slab, int n, MxEncoder encoder) {
+    DType type = DType.ofSafetensors(slab.tensor().type().name()).orElseThrow();
+    if (slab.tensor().type() == FloatType.F8_E4M3) {
+      slab.read(bytes, numbers);
+      bytes.clear().asFloatBuffer().put(numbers, 0, n);
+      type = DType.FLOAT32;
+    } else {
+      slab.reader().readBytes(slab.firstRow(), slab.rows(), bytes);
+    }
+    if (!MxPacking.encode(bytes, type, n, encoder.bits(), codes, scales)) {
+      // Says where the number is that is not finite.
+      slab.read(bytes, numbers);
     }
   }
 
-  private void pack(Slab slab, int n) throws IOException {
-    MxEncoder encoder =
-        slab.tensor().format().orElseThrow().mode() == QuantMode.MXFP4
-            ? MxEncoder.MXFP4
-            : MxEncoder.MXFP8;
-    encoder.encode(numbers, n, scale, slab.tensor().keptType(), codes, scales);
-    List<Parts.Part> parts = slab.parts().parts();
-    write(parts.get(0), slab, ByteBuffer.wrap(codes, 0, encoder.codeBytes(n)));
-    write(parts.get(1), slab, ByteBuffer.wrap(scales, 0, n / MxEncoder.GROUP));
+  private void packAsMlx(Slab slab, int n, MxEncoder encoder) {
+    slab.read(bytes, numbers);
+    byte[] packed = new byte[encoder.codeBytes(n)];
+    byte[] exponents = new byte[n / MxPacking.GROUP];
+    encoder.encodeAsMlx(numbers, n, slab.tensor().keptType(), packed, exponents);
+    codes.clear().put(packed);
+    scales.clear().put(exponents);
   }
 
   private void keep(Slab slab, int n) throws IOException {

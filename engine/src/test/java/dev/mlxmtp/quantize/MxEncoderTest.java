@@ -2,12 +2,14 @@ package dev.mlxmtp.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mlxmtp.OnEngineThread;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Fast;
+import dev.mlxmtp.mlx.MxPacking;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.QuantMode;
 import java.nio.ByteBuffer;
@@ -57,9 +59,19 @@ class MxEncoderTest {
   }
 
   private record Packed(byte[] codes, byte[] scales) {
-    static Packed of(MxEncoder encoder, float[] x, MxEncoder.Scale scale, FloatType type) {
+    static Packed of(MxEncoder encoder, float[] x, ScaleRule scale, FloatType type) {
       Packed packed = new Packed(new byte[encoder.codeBytes(x.length)], new byte[x.length / 32]);
-      encoder.encode(x, x.length, scale, type, packed.codes, packed.scales);
+      if (scale == ScaleRule.MLX) {
+        encoder.encodeAsMlx(x, x.length, type, packed.codes, packed.scales);
+        return packed;
+      }
+      ByteBuffer from = NumberReader.buffer(4 * x.length);
+      from.asFloatBuffer().put(x);
+      ByteBuffer codes = NumberReader.buffer(packed.codes.length);
+      ByteBuffer scales = NumberReader.buffer(packed.scales.length);
+      assertTrue(MxPacking.encode(from, DType.FLOAT32, x.length, encoder.bits(), codes, scales));
+      codes.get(packed.codes);
+      scales.get(packed.scales);
       return packed;
     }
 
@@ -85,7 +97,7 @@ class MxEncoderTest {
         int bits = encoder == MxEncoder.MXFP4 ? 4 : 8;
         QuantMode mode = encoder == MxEncoder.MXFP4 ? QuantMode.MXFP4 : QuantMode.MXFP8;
         Fast.Packed theirs = Fast.quantize(w, 32, bits, mode);
-        Packed ours = Packed.of(encoder, w.toFloats(), MxEncoder.Scale.MLX, type);
+        Packed ours = Packed.of(encoder, w.toFloats(), ScaleRule.MLX, type);
         String what = data + " " + encoder + " " + type;
         assertArrayEquals(bytes(theirs.scales()), ours.scales, what + ": scales");
         assertArrayEquals(bytes(theirs.weight()), ours.codes, what + ": codes");
@@ -108,6 +120,29 @@ class MxEncoderTest {
     return all;
   }
 
+  @ParameterizedTest
+  @EnumSource(Data.class)
+  void theBestScaleIsTheReferences(Data data) {
+    float[] x = data.make(ROWS * COLUMNS);
+    for (MxEncoder encoder : MxEncoder.values()) {
+      Packed expected = new Packed(new byte[encoder.codeBytes(x.length)], new byte[x.length / 32]);
+      ReferenceEncoder.encode(encoder, x, expected.codes, expected.scales);
+      Packed got = Packed.of(encoder, x, ScaleRule.BEST, FloatType.F32);
+      assertArrayEquals(expected.scales, got.scales, data + " " + encoder + ": scales");
+      assertArrayEquals(expected.codes, got.codes, data + " " + encoder + ": codes");
+    }
+  }
+
+  @Test
+  void whatIsNotFiniteIsRefused() {
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      ByteBuffer from = NumberReader.buffer(4 * 64);
+      from.putFloat(4 * 37, bad);
+      ByteBuffer out = NumberReader.buffer(64);
+      assertFalse(MxPacking.encode(from, DType.FLOAT32, 64, 8, out, NumberReader.buffer(2)));
+    }
+  }
+
   // MLX 0.32.4 takes the exponent at which nothing saturates; that is the best for MXFP8 as well.
   @ParameterizedTest
   @EnumSource(names = {"NORMAL", "LAPLACE"})
@@ -118,10 +153,10 @@ class MxEncoderTest {
   }
 
   private static double ratio(MxEncoder encoder, float[] x) {
-    return error(encoder, x, MxEncoder.Scale.BEST) / error(encoder, x, MxEncoder.Scale.MLX);
+    return error(encoder, x, ScaleRule.BEST) / error(encoder, x, ScaleRule.MLX);
   }
 
-  private static double error(MxEncoder encoder, float[] x, MxEncoder.Scale scale) {
+  private static double error(MxEncoder encoder, float[] x, ScaleRule scale) {
     float[] y = Packed.of(encoder, x, scale, FloatType.F32).decoded(encoder);
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
@@ -142,7 +177,7 @@ class MxEncoderTest {
       x[0] = encoder.decode(pinned, 127 + 3);
       x[1] = encoder.decode(code, 127 + 3);
       if (Float.isFinite(x[1])) {
-        Packed packed = Packed.of(encoder, x, MxEncoder.Scale.BEST, FloatType.F32);
+        Packed packed = Packed.of(encoder, x, ScaleRule.BEST, FloatType.F32);
         int got = encoder == MxEncoder.MXFP4 ? packed.codes[0] >> 4 & 15 : packed.codes[1] & 0xff;
         assertEquals(code, got, "code");
         assertEquals(127 + 3, packed.scales[0] & 0xff, "scale");
@@ -156,9 +191,9 @@ class MxEncoderTest {
   void aGroupOfOnes() {
     float[] ones = new float[32];
     java.util.Arrays.fill(ones, 1);
-    Packed four = Packed.of(MxEncoder.MXFP4, ones, MxEncoder.Scale.BEST, FloatType.F32);
+    Packed four = Packed.of(MxEncoder.MXFP4, ones, ScaleRule.BEST, FloatType.F32);
     assertEquals(1, four.decoded(MxEncoder.MXFP4)[0]);
-    Packed eight = Packed.of(MxEncoder.MXFP8, ones, MxEncoder.Scale.BEST, FloatType.F32);
+    Packed eight = Packed.of(MxEncoder.MXFP8, ones, ScaleRule.BEST, FloatType.F32);
     assertEquals(119, eight.scales[0] & 0xff);
     assertEquals(0x78, eight.codes[0] & 0xff);
   }

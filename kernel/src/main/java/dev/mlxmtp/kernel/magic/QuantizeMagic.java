@@ -6,11 +6,11 @@ import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.mlx.QuantMode;
-import dev.mlxmtp.quantize.MxEncoder;
 import dev.mlxmtp.quantize.Plan;
 import dev.mlxmtp.quantize.Quantizer;
 import dev.mlxmtp.quantize.Recipe;
 import dev.mlxmtp.quantize.Rule;
+import dev.mlxmtp.quantize.ScaleRule;
 import dev.mlxmtp.quantize.Verification;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Session;
@@ -210,7 +210,7 @@ public final class QuantizeMagic implements Magic {
     AtomicBoolean cancelled = new AtomicBoolean();
     ProgressLine progress = new ProgressLine(workspace.screen());
     long start = System.nanoTime();
-    MxEncoder.Scale rule = scale == Scale.best ? MxEncoder.Scale.BEST : MxEncoder.Scale.MLX;
+    ScaleRule rule = scale == Scale.best ? ScaleRule.BEST : ScaleRule.MLX;
     try (var _ = workspace.interrupts().listen(() -> cancelled.set(true))) {
       new Quantizer(planned, rules, rule, threads)
           .run(

@@ -1,0 +1,47 @@
+package dev.mlxmtp.quantize;
+
+/** The best-scale rule written out plainly, in double precision where it decides. */
+final class ReferenceEncoder {
+  private static final int GROUP = 32;
+  private static final int LEAST = -127;
+
+  private ReferenceEncoder() {}
+
+  static void encode(MxEncoder encoder, float[] x, byte[] codes, byte[] scales) {
+    double max = encoder == MxEncoder.MXFP4 ? 6 : 448;
+    for (int from = 0; from < x.length; from += GROUP) {
+      double largest = 0;
+      for (int i = from; i < from + GROUP; i++) {
+        largest = Math.max(largest, Math.abs(x[i]));
+      }
+      int exponent = largest == 0 ? 0 : LEAST;
+      while (max * Math.pow(2, exponent) < largest) {
+        exponent++;
+      }
+      boolean smaller = encoder == MxEncoder.MXFP4 && largest > 0 && exponent > LEAST;
+      if (smaller && error(x, from, exponent - 1) < 4 * error(x, from, exponent)) {
+        exponent--;
+      }
+      scales[from / GROUP] = (byte) (exponent + 127);
+      for (int i = from; i < from + GROUP; i++) {
+        float y = (float) (x[i] * Math.pow(2, -exponent));
+        if (encoder == MxEncoder.MXFP8) {
+          codes[i] = (byte) E4m3.nearest(y);
+        } else {
+          codes[i / 2] |= (byte) (E2m1.nearest(y) << 4 * (i % 2));
+        }
+      }
+    }
+  }
+
+  // In units of (scale / 1024)², so that no rounding decides.
+  private static long error(float[] x, int from, int exponent) {
+    long sum = 0;
+    for (int i = from; i < from + GROUP; i++) {
+      float y = (float) (Math.abs(x[i]) * Math.pow(2, -exponent));
+      long difference = (long) ((E2m1.value(E2m1.nearest(y)) - y) * 1024);
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}
