@@ -3,13 +3,11 @@ package dev.mlxmtp.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -82,7 +80,7 @@ class BadInputTest {
 
   @Test
   void wrongShape() {
-    String shard = shardOf(NORM);
+    String shard = ModelCopy.shardOf(NORM);
     assertRefused(load(copy().shard(shard, s -> s.reshape(NORM, 2, 128))), "norm.weight");
   }
 
@@ -100,7 +98,9 @@ class BadInputTest {
   void nanWeights() {
     ModelCopy model =
         copy()
-            .shard(shardOf(NORM), s -> ByteBuffer.wrap(s.bytes(NORM)).putShort(0, (short) 0xC07F));
+            .shard(
+                ModelCopy.shardOf(NORM),
+                s -> ByteBuffer.wrap(s.bytes(NORM)).putShort(0, (short) 0xC07F));
     assertRefused(load(model), "norm.weight");
   }
 
@@ -203,17 +203,5 @@ class BadInputTest {
   @MethodSource("usage")
   void wrongUsage(String part, String[] args) {
     assertRefused(Shell.run(args), part);
-  }
-
-  private static String shardOf(String tensor) {
-    try {
-      return new ObjectMapper()
-          .readTree(TestPaths.demoModel().resolve("model.safetensors.index.json").toFile())
-          .get("weight_map")
-          .get(tensor)
-          .asText();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -46,6 +46,19 @@ final class ModelCopy {
     }
   }
 
+  /** The shard that holds a tensor. */
+  static String shardOf(String tensor) {
+    try {
+      return new ObjectMapper()
+          .readTree(TestPaths.demoModel().resolve("model.safetensors.index.json").toFile())
+          .get("weight_map")
+          .get(tensor)
+          .asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   String path() {
     return folder.toString();
   }
