@@ -2,7 +2,6 @@ package dev.mlxmtp.quantize;
 
 import dev.mlxmtp.checkpoint.QuantFormat;
 import dev.mlxmtp.checkpoint.RawTensor;
-import dev.mlxmtp.mlx.MxPacking;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,9 @@ final class Comparison {
 
   private void add(long row, int rows, float[] numbers, Map<String, RawTensor> written) {
     List<Parts.Part> parts = Parts.of(tensor).parts();
-    ByteBuffer values = read(written, parts.getFirst(), row, rows);
     int n = rows * tensor.width();
     if (tensor.format().isEmpty()) {
+      ByteBuffer values = read(written, parts.getFirst(), row, rows);
       float[] kept = new float[n];
       tensor.keptType().read(values, kept, n);
       for (int i = 0; i < n; i++) {
@@ -53,13 +52,13 @@ final class Comparison {
       }
       return;
     }
-    MxEncoder encoder = MxEncoder.of(tensor.format().orElseThrow().mode());
-    boolean four = encoder == MxEncoder.MXFP4;
-    ByteBuffer scales = read(written, parts.get(1), row, rows);
+    PackedDecoder decoder =
+        new PackedDecoder(
+            tensor.format().orElseThrow(),
+            tensor.keptType(),
+            parts.stream().map(p -> read(written, p, row, rows)).toArray(ByteBuffer[]::new));
     for (int i = 0; i < n; i++) {
-      int code = values.get(four ? i / 2 : i) & 0xff;
-      int own = four ? code >> 4 * (i % 2) & 15 : code;
-      add(numbers[i], encoder.decode(own, scales.get(i / MxPacking.GROUP) & 0xff));
+      add(numbers[i], decoder.at(i));
     }
   }
 

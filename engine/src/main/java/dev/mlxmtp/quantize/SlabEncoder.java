@@ -1,9 +1,18 @@
 package dev.mlxmtp.quantize;
 
+import dev.mlxmtp.checkpoint.QuantFormat;
+import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
+import dev.mlxmtp.mlx.Device;
+import dev.mlxmtp.mlx.EngineThread;
+import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.MxPacking;
+import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.mlx.Scope;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Reads, packs and writes rows of tensors, with memory of its own for one slab. One a thread. */
@@ -47,7 +56,14 @@ final class SlabEncoder {
       keep(slab, n);
       return;
     }
-    MxEncoder encoder = MxEncoder.of(slab.tensor().format().orElseThrow().mode());
+    QuantFormat format = slab.tensor().format().orElseThrow();
+    switch (format.mode()) {
+      case MXFP4, MXFP8 -> packGroups(slab, n, MxEncoder.of(format.mode()));
+      case NVFP4, AFFINE -> packByMlx(slab, format);
+    }
+  }
+
+  private void packGroups(Slab slab, int n, MxEncoder encoder) throws IOException {
     switch (rule) {
       case BEST -> pack(slab, n, encoder);
       case MLX -> packAsMlx(slab, n, encoder);
@@ -55,6 +71,34 @@ final class SlabEncoder {
     List<Parts.Part> parts = slab.parts().parts();
     write(parts.get(0), slab, codes.clear().limit(encoder.codeBytes(n)));
     write(parts.get(1), slab, scales.clear().limit(n / MxPacking.GROUP));
+  }
+
+  // The formats that have no scale to choose are MLX's, on the one thread that it has.
+  private void packByMlx(Slab slab, QuantFormat format) throws IOException {
+    slab.read(bytes, numbers);
+    int width = slab.tensor().width();
+    DType type = DType.ofSafetensors(slab.tensor().keptType().name()).orElseThrow();
+    List<byte[]> packed =
+        EngineThread.get()
+            .call(
+                () -> {
+                  if (EngineThread.get().device().isEmpty()) {
+                    EngineThread.get().use(Device.CPU);
+                  }
+                  try (var _ = Scope.open()) {
+                    float[] rows = Arrays.copyOf(numbers, slab.rows() * width);
+                    Array w = Ops.astype(Array.of(rows, slab.rows(), width), type);
+                    Fast.Packed p = Fast.quantize(w, format.group(), format.bits(), format.mode());
+                    List<byte[]> parts = new ArrayList<>();
+                    parts.add(p.weight().toBytes());
+                    parts.add(p.scales().toBytes());
+                    p.biases().ifPresent(b -> parts.add(b.toBytes()));
+                    return parts;
+                  }
+                });
+    for (int i = 0; i < packed.size(); i++) {
+      write(slab.parts().parts().get(i), slab, ByteBuffer.wrap(packed.get(i)));
+    }
   }
 
   private void pack(Slab slab, int n, MxEncoder encoder) {

@@ -116,6 +116,30 @@ class QuantizerTest {
         "mxfp8", config.at("/quantization/language_model.model.embed_tokens/mode").asText());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"AFFINE 4 64", "AFFINE 8 64", "NVFP4 4 16"})
+  void mlxsOtherFormats(String spec) {
+    String[] parts = spec.split(" ");
+    QuantFormat format =
+        new QuantFormat(
+            Integer.parseInt(parts[2]), Integer.parseInt(parts[1]), QuantMode.valueOf(parts[0]));
+    Recipe recipe =
+        Recipe.balanced(format, Optional.empty())
+            .with(
+                List.of(
+                    Rule.use("layers.0.mlp.up_proj.weight", format, "tried"),
+                    Rule.keep("*", "others")));
+    Path out = scratch.resolve("out");
+    try (RawCheckpoint checkpoint = RawCheckpoint.open(TestPaths.demoModel(), true)) {
+      Plan plan = Plan.of(checkpoint, format, recipe);
+      new Quantizer(plan, recipe, ScaleRule.BEST, 2).run(out, false, (a, b) -> {}, () -> false);
+      Verification v = Verification.of(plan, out, 2, n -> {});
+      assertEquals(1, v.errors().size());
+      assertEquals(format.mode() == QuantMode.AFFINE ? 1 : 0, v.biases());
+      assertTrue(v.worstCosine() > (format.bits() == 8 ? 0.9999 : 0.993), "" + v.worstCosine());
+    }
+  }
+
   @Test
   void fp8BlocksAreDecoded() throws IOException {
     // 130 x 160 needs 2 x 2 blocks of factors, the last ones cut.

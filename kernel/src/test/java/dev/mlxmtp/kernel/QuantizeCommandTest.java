@@ -78,7 +78,7 @@ class QuantizeCommandTest {
   void wrongUsage() {
     assertRefused(Shell.run("quantize", "--mode", "mxfp4"), "--out");
     assertRefused(Shell.run("quantize", "--out", out().toString()), "--mode");
-    assertRefused(quantize("--use", "*.weight=int3"), "--use needs PATTERN=");
+    assertRefused(quantize("--use", "*.weight=int3"), "--use needs PATTERN=MODE");
     assertRefused(quantize("--threads", "0"), "--threads");
     assertRefused(quantize("--src", "/no/such/folder"), "/no/such/folder");
     assertRefused(quantize("--recipe", "best"), "--recipe");

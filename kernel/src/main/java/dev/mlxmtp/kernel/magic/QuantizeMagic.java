@@ -40,11 +40,20 @@ public final class QuantizeMagic implements Magic {
       "Write a Java method that returns the sum of two ints.";
 
   enum Mode {
-    mxfp4,
-    mxfp8;
+    mxfp4(QuantFormat.defaultOf(QuantMode.MXFP4)),
+    mxfp8(QuantFormat.defaultOf(QuantMode.MXFP8)),
+    nvfp4(QuantFormat.defaultOf(QuantMode.NVFP4)),
+    affine4(new QuantFormat(64, 4, QuantMode.AFFINE)),
+    affine8(new QuantFormat(64, 8, QuantMode.AFFINE));
+
+    private final QuantFormat format;
+
+    Mode(QuantFormat format) {
+      this.format = format;
+    }
 
     QuantFormat format() {
-      return QuantFormat.defaultOf(this == mxfp4 ? QuantMode.MXFP4 : QuantMode.MXFP8);
+      return format;
     }
   }
 
@@ -71,7 +80,9 @@ public final class QuantizeMagic implements Magic {
       names = "--mode",
       paramLabel = "MODE",
       required = true,
-      description = "mxfp4 (4.25 bits a weight) or mxfp8 (8.25).")
+      description =
+          "mxfp4 (4.25 bits a weight), mxfp8 (8.25), nvfp4 (4.5), affine4 (4.5), affine8 (8.5). The"
+              + " last three are packed by MLX itself.")
   private Mode mode = Mode.mxfp4;
 
   @Option(
@@ -203,7 +214,12 @@ public final class QuantizeMagic implements Magic {
         return new Rule(text.substring(0, equals), Optional.of(mode.format()), "--use");
       }
     }
-    throw new MagicException("--use needs PATTERN=mxfp4 or PATTERN=mxfp8, not '" + text + "'.");
+    throw new MagicException(
+        "--use needs PATTERN=MODE with one of "
+            + Arrays.toString(Mode.values())
+            + ", not '"
+            + text
+            + "'.");
   }
 
   private boolean write(Workspace workspace, Plan planned, Recipe rules, Path target) {
