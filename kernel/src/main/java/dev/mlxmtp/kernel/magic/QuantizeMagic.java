@@ -17,6 +17,7 @@ import dev.mlxmtp.session.Session;
 import dev.mlxmtp.session.SessionOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
