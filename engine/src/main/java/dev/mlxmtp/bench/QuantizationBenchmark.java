@@ -165,7 +165,6 @@ public final class QuantizationBenchmark {
                       .greedy()
                       .draft(DraftOptions.mtp(depth))
                       .maxTokens(ANSWER_TOKENS)
-                      .ignoreStopTokens(true)
                       .build(),
                   event -> {})
               .acceptance();
