@@ -167,9 +167,7 @@ public final class QuantizeMagic implements Magic {
       }
       Path target = out.orElseThrow();
       long start = System.nanoTime();
-      if (!write(workspace, planned, rules, target)) {
-        return Outcome.CANCELLED;
-      }
+      write(workspace, planned, rules, target);
       double seconds = (System.nanoTime() - start) / 1e9;
       if (verify) {
         Verification verification = compare(workspace, planned, target);
@@ -223,7 +221,7 @@ public final class QuantizeMagic implements Magic {
             + "'.");
   }
 
-  private boolean write(Workspace workspace, Plan planned, Recipe rules, Path target) {
+  private void write(Workspace workspace, Plan planned, Recipe rules, Path target) {
     AtomicBoolean cancelled = new AtomicBoolean();
     ProgressLine progress = new ProgressLine(workspace.screen());
     long start = System.nanoTime();
@@ -235,9 +233,8 @@ public final class QuantizeMagic implements Magic {
               force,
               (done, total) -> progress.update(() -> line(done, total, System.nanoTime() - start)),
               cancelled::get);
-      return true;
     } catch (CancellationException _) {
-      return false;
+      throw new CancelledException("Quantizing was cancelled; nothing was left behind.");
     }
   }
 
