@@ -1,8 +1,10 @@
 // Runs every CPU kernel over odd sizes on several threads, without MLX or a JVM, so that the sanitizers see all of it. The
 // numbers are checked against float64 here too; the Java tests check them against more.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -127,6 +129,29 @@ void packed(const Kernels& k, Pool& pool) {
   }
 }
 
+// Buffers of just the size, and codes that stand for the largest number of each group within its precision.
+void encoders(const Kernels& k) {
+  for (long groups : {1L, 3L, 40L}) {
+    for (int bits : {4, 8}) {
+      auto x = normal(groups * 32);
+      x[0] = 0;
+      x[31] = 1e-42f;
+      std::vector<uint8_t> codes(static_cast<size_t>(groups * 4 * bits)), scales(static_cast<size_t>(groups));
+      expect(k.encode(x.data(), Type::f32, groups, bits, codes.data(), scales.data()), "encode", groups, bits, 0);
+      for (long g = 0; g < groups; g++) {
+        float largest = 0;
+        for (long i = 0; i < 32; i++) {
+          largest = std::max(largest, std::abs(x[g * 32 + i]));
+        }
+        double most = std::ldexp(bits == 4 ? 6.0 : 448.0, scales[g] - 127);
+        expect(most >= largest / (bits == 4 ? 2.001 : 1) && most < 2.01 * largest, "scale", groups, bits, g);
+      }
+      x[groups * 32 - 1] = std::numeric_limits<float>::infinity();
+      expect(!k.encode(x.data(), Type::f32, groups, bits, codes.data(), scales.data()), "not finite", groups, bits, 0);
+    }
+  }
+}
+
 void mixers(const Kernels& k, Pool& pool) {
   for (long rows : {1L, 3L, 9L}) {
     for (long dim : {8L, 20L, 64L}) {
@@ -216,6 +241,7 @@ int main() {
   for (const Kernels* k : tables) {
     linear(*k, pool);
     packed(*k, pool);
+    encoders(*k);
     mixers(*k, pool);
     std::printf("%s done\n", k->name);
   }

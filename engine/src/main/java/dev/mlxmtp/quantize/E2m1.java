@@ -15,17 +15,6 @@ final class E2m1 {
     return (code & SIGN) == 0 ? magnitude : -magnitude;
   }
 
-  /** The code of the nearest value, ties to the even code, saturating; the sign of zero stays. */
-  static int nearest(float x) {
-    int bits = Float.floatToRawIntBits(x);
-    int magnitude = bits & 0x7fffffff;
-    // From 1 on a rounding of the mantissa to one bit; below, of twice the number to an integer.
-    int large = ((magnitude + 0x1fffff + ((magnitude >>> 22) & 1)) >>> 22) - 252;
-    int small = (int) Math.rint(2 * Float.intBitsToFloat(magnitude));
-    int code = magnitude >= 0x3f800000 ? Math.min(large, 7) : small;
-    return code | (bits >>> 28 & SIGN);
-  }
-
   /**
    * What MLX's CPU back end chooses: the first nearest of {@code 0 … 6, −0 … −6}, with distances
    * rounded to the weight's type. Ties go to the smaller magnitude, and −0 becomes 0.

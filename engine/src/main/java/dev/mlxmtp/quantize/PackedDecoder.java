@@ -1,7 +1,6 @@
 package dev.mlxmtp.quantize;
 
 import dev.mlxmtp.checkpoint.QuantFormat;
-import dev.mlxmtp.mlx.QuantMode;
 import java.nio.ByteBuffer;
 
 /**
@@ -33,10 +32,5 @@ record PackedDecoder(QuantFormat format, FloatType type, ByteBuffer[] parts) {
     float[] one = new float[1];
     type.read(from.slice(i * type.bytes(), type.bytes()).order(from.order()), one, 1);
     return one[0];
-  }
-
-  /** Buffers that a format has. */
-  static int parts(QuantFormat format) {
-    return format.mode() == QuantMode.AFFINE ? 3 : 2;
   }
 }

@@ -28,7 +28,7 @@ final class ReferenceEncoder {
         if (encoder == MxEncoder.MXFP8) {
           codes[i] = (byte) E4m3.nearest(y);
         } else {
-          codes[i / 2] |= (byte) (E2m1.nearest(y) << 4 * (i % 2));
+          codes[i / 2] |= (byte) (nearestE2m1(y) << 4 * (i % 2));
         }
       }
     }
@@ -39,9 +39,22 @@ final class ReferenceEncoder {
     long sum = 0;
     for (int i = from; i < from + GROUP; i++) {
       float y = (float) (Math.abs(x[i]) * Math.pow(2, -exponent));
-      long difference = (long) ((E2m1.value(E2m1.nearest(y)) - y) * 1024);
+      long difference = (long) ((E2m1.value(nearestE2m1(y)) - y) * 1024);
       sum += difference * difference;
     }
     return sum;
+  }
+
+  /**
+   * E2M1: the code of the nearest value, ties to the even code, saturating; the sign of zero stays.
+   */
+  static int nearestE2m1(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    int magnitude = bits & 0x7fffffff;
+    // From 1 on a rounding of the mantissa to one bit; below, of twice the number to an integer.
+    int large = ((magnitude + 0x1fffff + ((magnitude >>> 22) & 1)) >>> 22) - 252;
+    int small = (int) Math.rint(2 * Float.intBitsToFloat(magnitude));
+    int code = magnitude >= 0x3f800000 ? Math.min(large, 7) : small;
+    return code | (bits >>> 28 & 8);
   }
 }
