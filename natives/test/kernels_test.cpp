@@ -245,6 +245,19 @@ int main() {
     mixers(*k, pool);
     std::printf("%s done\n", k->name);
   }
+  // Every instruction set packs the same bytes.
+  auto numbers = normal(32 * 500);
+  for (int bits : {4, 8}) {
+    std::vector<std::vector<uint8_t>> written;
+    for (const Kernels* k : tables) {
+      std::vector<uint8_t> bytes(static_cast<size_t>(500 * 4 * bits + 500));
+      k->encode(numbers.data(), Type::f32, 500, bits, bytes.data(), bytes.data() + 500 * 4 * bits);
+      written.push_back(bytes);
+    }
+    for (const auto& bytes : written) {
+      expect(bytes == written.front(), "the same bytes", bits, 0, 0);
+    }
+  }
   // Loops that follow one another closely, and pauses in which the threads fall asleep.
   std::atomic<long> sum{0};
   for (int i = 0; i < 2000; i++) {
