@@ -70,9 +70,20 @@ public final class QuantizationBenchmark {
           String name = mode.configName() + ", " + recipe.name() + ", " + rule.label();
           Path out = scratch.resolve(name.replace(", ", "-"));
           row(name, out, quantize(model, format, recipe, rule, out), texts);
+          delete(out);
         }
       }
     }
+    Files.delete(scratch);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   private static List<String> files(Path folder) throws IOException {
@@ -93,7 +104,7 @@ public final class QuantizationBenchmark {
       Plan plan = Plan.of(source, format, recipe);
       int threads = Runtime.getRuntime().availableProcessors();
       new Quantizer(plan, recipe, rule, threads).run(out, false, (done, all) -> {}, () -> false);
-      Verification v = Verification.of(plan, out, threads, done -> {});
+      Verification v = Verification.of(plan, out, threads, done -> {}, () -> false);
       return String.format(Locale.ROOT, "%.5f | %.5f", v.meanCosine(), v.worstCosine());
     }
   }

@@ -1,5 +1,6 @@
 package dev.mlxmtp.mlx;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,6 +94,15 @@ public final class Kernels {
           state);
     }
 
+    // In the order of the C function.
+    private Array[] listed(Array... more) {
+      List<Array> all =
+          new ArrayList<>(
+              List.of(u, convState, convWeight, a, b, z, negativeA, dtBias, norm, state));
+      all.addAll(List.of(more));
+      return all.toArray(Array[]::new);
+    }
+
     /** The same pass from another state. */
     public DeltaNetInputs from(Array other) {
       return new DeltaNetInputs(u, convState, convWeight, a, b, z, negativeA, dtBias, norm, other);
@@ -127,20 +137,7 @@ public final class Kernels {
   public record DeltaNetOutputs(Array y, Array window, Array state) {}
 
   public static DeltaNetOutputs deltaNet(DeltaNetInputs in, double normEps) {
-    Array[] out =
-        NativeLayers.deltaNet(
-            0,
-            (float) normEps,
-            in.u,
-            in.convState,
-            in.convWeight,
-            in.a,
-            in.b,
-            in.z,
-            in.negativeA,
-            in.dtBias,
-            in.norm,
-            in.state);
+    Array[] out = NativeLayers.deltaNet(0, (float) normEps, in.listed());
     return new DeltaNetOutputs(out[0], out[1], out[2]);
   }
 
@@ -164,20 +161,7 @@ public final class Kernels {
         NativeLayers.deltaNet(
             rows,
             (float) normEps,
-            in.u,
-            in.convState,
-            in.convWeight,
-            in.a,
-            in.b,
-            in.z,
-            in.negativeA,
-            in.dtBias,
-            in.norm,
-            earlier.state,
-            earlier.u,
-            earlier.convState,
-            earlier.a,
-            earlier.b);
+            in.from(earlier.state).listed(earlier.u, earlier.convState, earlier.a, earlier.b));
     return new Continued(new DeltaNetOutputs(out[0], out[1], out[2]), out[3]);
   }
 

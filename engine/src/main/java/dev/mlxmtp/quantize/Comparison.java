@@ -44,7 +44,9 @@ final class Comparison {
       float[] kept = new float[n];
       tensor.keptType().read(values, kept, n);
       for (int i = 0; i < n; i++) {
-        if (kept[i] != tensor.keptType().round(numbers[i])) {
+        // As bits, since -0 equals 0.
+        if (Float.floatToRawIntBits(kept[i])
+            != Float.floatToRawIntBits(tensor.keptType().round(numbers[i]))) {
           throw new QuantizeException(
               "%s was to be kept and differs from the source; quantize again."
                   .formatted(tensor.name()));
@@ -53,10 +55,10 @@ final class Comparison {
       return;
     }
     PackedDecoder decoder =
-        new PackedDecoder(
+        PackedDecoder.of(
             tensor.format().orElseThrow(),
             tensor.keptType(),
-            parts.stream().map(p -> read(written, p, row, rows)).toArray(ByteBuffer[]::new));
+            parts.stream().map(p -> read(written, p, row, rows)).toList());
     for (int i = 0; i < n; i++) {
       add(numbers[i], decoder.at(i));
     }

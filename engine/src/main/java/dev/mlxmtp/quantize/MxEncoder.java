@@ -81,10 +81,4 @@ enum MxEncoder {
       }
     }
   }
-
-  /** The number that a code stands for under a scale byte. */
-  float decode(int code, int scale) {
-    float value = this == MXFP8 ? E4m3.value(code) : E2m1.value(code);
-    return (float) Math.scalb((double) value, scale - BIAS);
-  }
 }

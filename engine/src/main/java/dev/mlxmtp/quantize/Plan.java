@@ -71,6 +71,9 @@ public record Plan(RawCheckpoint source, QuantFormat format, List<Planned> tenso
       return "a vector";
     }
     int width = shape[shape.length - 1];
+    if (width == 0) {
+      return "empty";
+    }
     return width % format.group() == 0
         ? ""
         : "rows of %d are no multiple of %d".formatted(width, format.group());

@@ -7,12 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,8 +20,6 @@ import java.util.function.BooleanSupplier;
  * all threads, each slab to its own place in files laid out before. Needs no MLX.
  */
 public final class Quantizer {
-  private static final long POLL_MILLIS = 50;
-
   private final Plan plan;
   private final Recipe recipe;
   private final ScaleRule scale;
@@ -92,45 +87,26 @@ public final class Quantizer {
             pool.submit(
                 () -> {
                   SlabEncoder encoder = new SlabEncoder(scale, shards);
-                  for (int s = next.getAndIncrement();
-                      s < slabs.size() && !stop.get();
-                      s = next.getAndIncrement()) {
-                    encoder.encode(slabs.get(s));
-                    done.addAndGet(slabs.get(s).sourceBytes());
+                  try {
+                    for (int s = next.getAndIncrement();
+                        s < slabs.size() && !stop.get();
+                        s = next.getAndIncrement()) {
+                      encoder.encode(slabs.get(s));
+                      done.addAndGet(slabs.get(s).sourceBytes());
+                    }
+                  } catch (IOException | RuntimeException e) {
+                    stop.set(true);
+                    throw e;
                   }
                   return null;
                 }));
       }
       try {
         for (Future<?> worker : workers) {
-          await(worker, () -> progress.update(done.get(), total), cancelled);
+          Workers.await(worker, () -> progress.update(done.get(), total), cancelled);
         }
       } finally {
         stop.set(true);
-      }
-    }
-  }
-
-  private static void await(Future<?> worker, Runnable progress, BooleanSupplier cancelled)
-      throws IOException {
-    while (true) {
-      try {
-        worker.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        return;
-      } catch (TimeoutException e) {
-        progress.run();
-        if (cancelled.getAsBoolean()) {
-          throw new CancellationException("quantizing was cancelled");
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("quantizing was interrupted");
-      } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case IOException failure -> throw failure;
-          case RuntimeException failure -> throw failure;
-          default -> throw new IllegalStateException(e.getCause());
-        }
       }
     }
   }

@@ -60,6 +60,14 @@ final class Target implements AutoCloseable {
         throw new QuantizeException(
             out + " is not empty; give another folder, or --force to replace it.");
       }
+      // What --force removes is a model, never a folder that was named by mistake.
+      if (Files.exists(place) && source.toRealPath().startsWith(place.toRealPath())) {
+        throw new QuantizeException(out + " holds the source; give another folder with --out.");
+      }
+      if (Files.exists(place) && !isEmpty(place) && !Files.exists(place.resolve("config.json"))) {
+        throw new QuantizeException(
+            out + " is no model's folder, which is all that --force replaces; give another one.");
+      }
       Files.createDirectories(parent);
       long usable = Files.getFileStore(parent).getUsableSpace();
       if (usable < bytes + SPARE_BYTES) {

@@ -3,6 +3,7 @@ package dev.mlxmtp.quantize;
 import dev.mlxmtp.checkpoint.QuantFormat;
 import dev.mlxmtp.checkpoint.RawCheckpoint;
 import dev.mlxmtp.checkpoint.RawTensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -55,9 +57,12 @@ public record Verification(
    * Reads both folders, on {@code threads} threads.
    *
    * @param done told how many tensors are compared
+   * @param cancelled asked now and then, on the calling thread
+   * @throws CancellationException where it was cancelled
    * @throws QuantizeException where names, shapes or kept tensors differ from the plan
    */
-  public static Verification of(Plan plan, Path out, int threads, IntConsumer done) {
+  public static Verification of(
+      Plan plan, Path out, int threads, IntConsumer done, BooleanSupplier cancelled) {
     try (RawCheckpoint written = RawCheckpoint.open(out, false);
         ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       Map<String, RawTensor> tensors = written.tensors();
@@ -67,10 +72,15 @@ public record Verification(
               .map(tensor -> pool.submit(() -> Comparison.of(tensor, tensors)))
               .toList();
       List<TensorError> errors = new ArrayList<>();
-      int finished = 0;
-      for (Future<Optional<TensorError>> one : running) {
-        result(one).ifPresent(errors::add);
-        done.accept(++finished);
+      try {
+        for (int i = 0; i < running.size(); i++) {
+          Workers.await(running.get(i), () -> {}, cancelled).ifPresent(errors::add);
+          done.accept(i + 1);
+        }
+      } catch (IOException e) {
+        throw new QuantizeException("Reading %s failed (%s).".formatted(out, e), e);
+      } finally {
+        pool.shutdownNow();
       }
       List<Planned> packed = plan.tensors().stream().filter(t -> t.format().isPresent()).toList();
       return new Verification(
@@ -84,19 +94,6 @@ public record Verification(
 
   private static int count(List<Planned> packed, String prefix) {
     return (int) packed.stream().filter(t -> t.source().canonical().startsWith(prefix)).count();
-  }
-
-  private static Optional<TensorError> result(Future<Optional<TensorError>> one) {
-    try {
-      return one.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new QuantizeException("The comparison was interrupted.", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
-    }
   }
 
   private static void requireParts(Plan plan, Map<String, RawTensor> written, Path out) {

@@ -81,7 +81,7 @@ class MxEncoderTest {
       for (int i = 0; i < y.length; i++) {
         int code = codes[i / perByte] & 0xff;
         int own = perByte == 1 ? code : i % 2 == 0 ? code & 15 : code >> 4;
-        y[i] = encoder.decode(own, scales[i / 32] & 0xff);
+        y[i] = ReferenceEncoder.decode(encoder, own, scales[i / 32] & 0xff);
       }
       return y;
     }
@@ -174,8 +174,8 @@ class MxEncoderTest {
     for (int code = 0; code < codes; code++) {
       float[] x = new float[32];
       // The largest value beside it fixes the scale.
-      x[0] = encoder.decode(pinned, 127 + 3);
-      x[1] = encoder.decode(code, 127 + 3);
+      x[0] = ReferenceEncoder.decode(encoder, pinned, 127 + 3);
+      x[1] = ReferenceEncoder.decode(encoder, code, 127 + 3);
       if (Float.isFinite(x[1])) {
         Packed packed = Packed.of(encoder, x, ScaleRule.BEST, FloatType.F32);
         int got = encoder == MxEncoder.MXFP4 ? packed.codes[0] >> 4 & 15 : packed.codes[1] & 0xff;

@@ -46,7 +46,7 @@ class QuantizerTest {
 
   private static Verification verified(Path source, Recipe recipe, Path out) {
     try (RawCheckpoint checkpoint = RawCheckpoint.open(source, recipe.stacksExperts())) {
-      return Verification.of(Plan.of(checkpoint, MXFP4, recipe), out, 2, n -> {});
+      return Verification.of(Plan.of(checkpoint, MXFP4, recipe), out, 2, n -> {}, () -> false);
     }
   }
 
@@ -133,7 +133,7 @@ class QuantizerTest {
     try (RawCheckpoint checkpoint = RawCheckpoint.open(TestPaths.demoModel(), true)) {
       Plan plan = Plan.of(checkpoint, format, recipe);
       new Quantizer(plan, recipe, ScaleRule.BEST, 2).run(out, false, (a, b) -> {}, () -> false);
-      Verification v = Verification.of(plan, out, 2, n -> {});
+      Verification v = Verification.of(plan, out, 2, n -> {}, () -> false);
       assertEquals(1, v.errors().size());
       assertEquals(format.mode() == QuantMode.AFFINE ? 1 : 0, v.biases());
       assertTrue(v.worstCosine() > (format.bits() == 8 ? 0.9999 : 0.993), "" + v.worstCosine());
@@ -236,6 +236,40 @@ class QuantizerTest {
             () -> write(TestPaths.demoModel(), BALANCED, ScaleRule.BEST, 2, "out"));
     assertTrue(refused.getMessage().contains("--force"), refused.getMessage());
     assertEquals("mine", Files.readString(out.resolve("mine.txt")));
+  }
+
+  @Test
+  void forceReplacesAModelsFolderAlone() throws IOException {
+    Path out = Files.createDirectory(scratch.resolve("out"));
+    Files.writeString(out.resolve("mine.txt"), "mine");
+    assertForced(out, "is no model's folder");
+    assertEquals("mine", Files.readString(out.resolve("mine.txt")));
+
+    Path source =
+        write(
+            TestPaths.demoModel(),
+            BALANCED.with(List.of(Rule.keep("*", "all"))),
+            ScaleRule.BEST,
+            2,
+            "parent/source");
+    Files.writeString(source.getParent().resolve("config.json"), "{}");
+    QuantizeException refused =
+        assertThrows(QuantizeException.class, () -> force(source, source.getParent()));
+    assertTrue(refused.getMessage().contains("holds the source"), refused.getMessage());
+    assertTrue(Files.exists(source.resolve("config.json")));
+  }
+
+  private static void force(Path source, Path out) {
+    try (RawCheckpoint checkpoint = RawCheckpoint.open(source, true)) {
+      Plan plan = Plan.of(checkpoint, MXFP4, BALANCED);
+      new Quantizer(plan, BALANCED, ScaleRule.BEST, 2).run(out, true, (a, b) -> {}, () -> false);
+    }
+  }
+
+  private static void assertForced(Path out, String part) {
+    QuantizeException refused =
+        assertThrows(QuantizeException.class, () -> force(TestPaths.demoModel(), out));
+    assertTrue(refused.getMessage().contains(part), refused.getMessage());
   }
 
   @Test

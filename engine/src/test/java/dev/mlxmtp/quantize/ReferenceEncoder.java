@@ -57,4 +57,10 @@ final class ReferenceEncoder {
     int code = magnitude >= 0x3f800000 ? Math.min(large, 7) : small;
     return code | (bits >>> 28 & 8);
   }
+
+  /** The number that a code stands for under a scale byte. */
+  static float decode(MxEncoder encoder, int code, int scale) {
+    float value = encoder == MxEncoder.MXFP8 ? E4m3.value(code) : E2m1.value(code);
+    return (float) (value * Math.pow(2, scale - 127));
+  }
 }

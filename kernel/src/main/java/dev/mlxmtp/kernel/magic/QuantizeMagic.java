@@ -249,12 +249,18 @@ public final class QuantizeMagic implements Magic {
   }
 
   private Verification compare(Workspace workspace, Plan planned, Path target) {
+    AtomicBoolean cancelled = new AtomicBoolean();
     ProgressLine progress = new ProgressLine(workspace.screen());
     int all = planned.tensors().size();
-    return Verification.of(
-        planned,
-        target,
-        threads,
-        done -> progress.update(() -> "comparing: tensor " + done + " of " + all));
+    try (var _ = workspace.interrupts().listen(() -> cancelled.set(true))) {
+      return Verification.of(
+          planned,
+          target,
+          threads,
+          done -> progress.update(() -> "comparing: tensor " + done + " of " + all),
+          cancelled::get);
+    } catch (CancellationException _) {
+      throw new CancelledException("Comparing was cancelled; " + target + " is written.");
+    }
   }
 }

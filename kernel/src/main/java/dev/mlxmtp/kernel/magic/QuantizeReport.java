@@ -119,16 +119,19 @@ final class QuantizeReport {
                 .formatted(
                     v.errors().size(), v.identical(), v.visionPacked(), v.mtpPacked(), v.biases()))
         .row("cosine", "mean %.5f, worst %.5f".formatted(v.meanCosine(), v.worstCosine()))
-        .row("relative error", "mean %.4f".formatted(v.meanError()));
-    v.errors().stream()
-        .sorted(Comparator.comparingDouble(Verification.TensorError::cosine))
-        .limit(WORST)
-        .forEach(
-            e ->
-                table.row(
-                    "  worst",
-                    "%.5f  %.4f  %s  %s"
-                        .formatted(e.cosine(), e.relativeError(), e.format(), e.name())));
+        .row("relative error", "mean %.4f".formatted(v.meanError()))
+        .row("the worst", "cosine, relative error");
+    List<Verification.TensorError> worst =
+        v.errors().stream()
+            .sorted(Comparator.comparingDouble(Verification.TensorError::cosine))
+            .limit(WORST)
+            .toList();
+    for (int i = 0; i < worst.size(); i++) {
+      Verification.TensorError e = worst.get(i);
+      table.row(
+          "  " + (i + 1),
+          "%.5f  %.4f  %s  %s".formatted(e.cosine(), e.relativeError(), e.format(), e.name()));
+    }
   }
 
   private static void trial(Table table, Trial t) {
