@@ -65,14 +65,14 @@ final class QuantizeReport {
               .mapToObj(String::valueOf)
               .collect(Collectors.joining(" × "));
       screen.println(
-          "%s  %-18s %-6s %10s → %-10s %s"
-              .formatted(
-                  tensor.name() + " ".repeat(width - tensor.name().length()),
-                  shape,
-                  format(tensor),
-                  Figures.bytes(tensor.bytesBefore()),
-                  Figures.bytes(tensor.bytesAfter()),
-                  tensor.reason()));
+          text(
+              "%s  %-18s %-6s %10s → %-10s %s",
+              tensor.name() + " ".repeat(width - tensor.name().length()),
+              shape,
+              format(tensor),
+              Figures.bytes(tensor.bytesBefore()),
+              Figures.bytes(tensor.bytesAfter()),
+              tensor.reason()));
     }
     screen.println("");
     totals(new Table()).print(screen);
@@ -85,14 +85,19 @@ final class QuantizeReport {
   private Table totals(Table table) {
     List<Planned> packed = plan.tensors().stream().filter(t -> t.format().isPresent()).toList();
     return table
-        .row("tensors", "%d of %d packed".formatted(packed.size(), plan.tensors().size()))
+        .row("tensors", text("%d of %d packed", packed.size(), plan.tensors().size()))
         .row(
             "size",
-            "%s → %s (%.1f%%)"
-                .formatted(
-                    Figures.bytes(plan.bytesBefore()),
-                    Figures.bytes(plan.bytesAfter()),
-                    100.0 * plan.bytesAfter() / Math.max(1, plan.bytesBefore())));
+            text(
+                "%s → %s (%.1f%%)",
+                Figures.bytes(plan.bytesBefore()),
+                Figures.bytes(plan.bytesAfter()),
+                100.0 * plan.bytesAfter() / Math.max(1, plan.bytesBefore())));
+  }
+
+  // Figures look the same in every country.
+  private static String text(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 
   /** After a run. */
@@ -104,7 +109,7 @@ final class QuantizeReport {
     }
     Table table = new Table().row("folder", folder.toAbsolutePath().normalize().toString());
     totals(table)
-        .row("time", "%.1f s, %.0f MB/s".formatted(seconds, plan.bytesBefore() / 1e6 / seconds));
+        .row("time", text("%.1f s, %.0f MB/s", seconds, plan.bytesBefore() / 1e6 / seconds));
     verification.ifPresent(v -> errors(table, v));
     trial.ifPresent(t -> trial(table, t));
     table.print(screen);
@@ -115,11 +120,11 @@ final class QuantizeReport {
         .gap()
         .row(
             "compared",
-            "%d packed, %d kept and equal; packed of vision %d, of the MTP head %d; biases %d"
-                .formatted(
-                    v.errors().size(), v.identical(), v.visionPacked(), v.mtpPacked(), v.biases()))
-        .row("cosine", "mean %.5f, worst %.5f".formatted(v.meanCosine(), v.worstCosine()))
-        .row("relative error", "mean %.4f".formatted(v.meanError()))
+            text(
+                "%d packed, %d kept and equal; packed of vision %d, of the MTP head %d; biases %d",
+                v.errors().size(), v.identical(), v.visionPacked(), v.mtpPacked(), v.biases()))
+        .row("cosine", text("mean %.5f, worst %.5f", v.meanCosine(), v.worstCosine()))
+        .row("relative error", text("mean %.4f", v.meanError()))
         .row("the worst", "cosine, relative error");
     List<Verification.TensorError> worst =
         v.errors().stream()
@@ -130,14 +135,14 @@ final class QuantizeReport {
       Verification.TensorError e = worst.get(i);
       table.row(
           "  " + (i + 1),
-          "%.5f  %.4f  %s  %s".formatted(e.cosine(), e.relativeError(), e.format(), e.name()));
+          text("%.5f  %.4f  %s  %s", e.cosine(), e.relativeError(), e.format(), e.name()));
     }
   }
 
   private static void trial(Table table, Trial t) {
     table
         .gap()
-        .row("loads", "strictly; %d tokens plain".formatted(t.plain().tokens().length))
+        .row("loads", text("strictly; %d tokens plain", t.plain().tokens().length))
         .row(
             "drafting",
             (t.agree() ? "the same text" : "ANOTHER TEXT than plain decoding")
