@@ -32,6 +32,8 @@ class GreedyTest {
   private static void check(Array logits, int width, int vocabulary) {
     Fast.Greedy got = Fast.greedy(logits, vocabulary);
     float[] x = logits.toFloats();
+    // MLX adds a row's exponentials one after another, ours are added by lanes and blocks.
+    double tolerance = Kernels.instructionSet().isPresent() ? 2e-6 : 5e-5;
     for (int r = 0; r < logits.dim(1); r++) {
       int best = 0;
       for (int i = 1; i < vocabulary; i++) {
@@ -44,7 +46,7 @@ class GreedyTest {
       String what = "row " + r + ", " + vocabulary + " of " + width;
       assertEquals(best, got.token().toInts()[r], what);
       assertEquals(x[r * width + best], got.logit().toFloats()[r], what);
-      assertEquals(1 / sum, got.probability().toFloats()[r], 2e-6 / sum, what);
+      assertEquals(1 / sum, got.probability().toFloats()[r], tolerance / sum, what);
     }
   }
 
