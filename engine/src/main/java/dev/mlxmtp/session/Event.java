@@ -33,6 +33,9 @@ public sealed interface Event {
   /** Text that was held back and turned out to be part of the answer when it ended. */
   record Tail(String text) implements Event {}
 
-  /** A round of the decode loop is over; its tokens were reported before. */
+  /**
+   * A round of the decode loop is over. Its tokens follow, each an event of its own: the accepted
+   * drafts, then the model's own unless it ended the text.
+   */
   record RoundDone(Round round) implements Event {}
 }

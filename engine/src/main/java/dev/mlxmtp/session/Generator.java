@@ -88,8 +88,8 @@ final class Generator {
           && !cancelled.getAsBoolean()) {
         Round round = decoder.round(budget - tokens.size());
         rounds.add(round);
-        stop = run.emit(round.emitted(), round.accepted(), stops);
         events.accept(new Event.RoundDone(round));
+        stop = run.emit(round.emitted(), round.accepted(), stops);
       }
       end = System.nanoTime();
     }

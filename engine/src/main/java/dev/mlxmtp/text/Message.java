@@ -90,6 +90,11 @@ public record Message(
     return text("tool", text);
   }
 
+  /** What it says, where that is plain text. */
+  public Optional<String> plainText() {
+    return content.filter(Content.Text.class::isInstance).map(c -> ((Content.Text) c).text());
+  }
+
   /** This message with the thinking that came before it. */
   public Message withReasoning(String reasoning) {
     return new Message(role, content, Optional.of(reasoning), toolCalls, toolCallId, name);

@@ -1,5 +1,7 @@
 package dev.mlxmtp.kernel;
 
+import dev.mlxmtp.kernel.cell.CellRunner;
+import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.display.Screen;
 import dev.mlxmtp.kernel.display.StreamScreen;
 import dev.mlxmtp.kernel.display.Tone;
@@ -9,8 +11,8 @@ import dev.mlxmtp.kernel.magic.Interrupts;
 import dev.mlxmtp.kernel.magic.Magic;
 import dev.mlxmtp.kernel.magic.MagicException;
 import dev.mlxmtp.kernel.magic.MagicRegistry;
+import dev.mlxmtp.kernel.magic.Settings;
 import dev.mlxmtp.kernel.magic.Workspace;
-import dev.mlxmtp.kernel.repl.CellRunner;
 import dev.mlxmtp.kernel.repl.PipedRepl;
 import dev.mlxmtp.kernel.repl.TerminalRepl;
 import java.io.IOException;
@@ -101,7 +103,7 @@ public final class Main {
 
   private static Magic parse(List<String> args) {
     return new MagicRegistry(MagicRegistry.Caller.SHELL)
-        .parse(args.getFirst(), args.subList(1, args.size()));
+        .parse(args.getFirst(), args.subList(1, args.size()), new Settings());
   }
 
   private Workspace workspace() {
@@ -118,7 +120,8 @@ public final class Main {
       }
     }
     Screen plain = new StreamScreen(streams.out(), streams.err(), StreamScreen.Look.plain());
-    try (Workspace workspace = new Workspace(plain, interrupts, Optional.empty())) {
+    try (Workspace workspace =
+        new Workspace(plain, interrupts, Optional.empty(), Shells.on(plain))) {
       first.ifPresent(magic -> magic.run(workspace));
       return switch (new PipedRepl(new CellRunner(workspace)).run(streams.in())) {
         case ALL_DONE -> DONE;

@@ -1,6 +1,7 @@
 package dev.mlxmtp.kernel.display;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -12,25 +13,31 @@ public final class ProgressLine {
   private static final long PATIENCE = Duration.ofMillis(300).toNanos();
   private static final long INTERVAL = Duration.ofMillis(100).toNanos();
 
-  private final Screen screen;
+  private final Consumer<String> shown;
   private final LongSupplier clock;
   private long next;
 
+  /** Shows the line as the screen's progress. */
   public ProgressLine(Screen screen) {
-    this(screen, System::nanoTime);
+    this(screen::progress);
   }
 
-  ProgressLine(Screen screen, LongSupplier clock) {
-    this.screen = screen;
+  /** Shows the line elsewhere. */
+  ProgressLine(Consumer<String> shown) {
+    this(shown, System::nanoTime);
+  }
+
+  ProgressLine(Consumer<String> shown, LongSupplier clock) {
+    this.shown = shown;
     this.clock = clock;
     this.next = clock.getAsLong() + PATIENCE;
   }
 
-  /** Tells the screen, if it is time to. */
+  /** Shows the line, if it is time to. */
   public void update(Supplier<String> line) {
     long now = clock.getAsLong();
     if (now - next >= 0) {
-      screen.progress(line.get());
+      shown.accept(line.get());
       next = now + INTERVAL;
     }
   }

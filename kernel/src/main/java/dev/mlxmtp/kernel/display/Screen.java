@@ -25,6 +25,31 @@ public interface Screen {
   /** True where tones are visible. */
   boolean hasColor();
 
+  /** Shows a line of figures that lasts beside the answer; the empty one takes it away. */
+  default void status(String line) {}
+
+  /** Shows something in the richest form that there is here. */
+  default void show(Visual visual) {
+    visual.print(this);
+  }
+
+  /**
+   * Shows the value of a Java cell.
+   *
+   * @param name the variable that holds it
+   */
+  default void result(String name, Visual value) {
+    if (value instanceof PlainText) {
+      print(name + " ==> ", Tone.NOTE);
+    }
+    show(value);
+  }
+
+  /** Shows an answer while it is made. */
+  default AnswerDisplay answer(AnswerStyle style) {
+    return new TextAnswer(this, style);
+  }
+
   /** Adds a plain line to the answer. */
   default void println(String line) {
     print(line + "\n", Tone.PLAIN);

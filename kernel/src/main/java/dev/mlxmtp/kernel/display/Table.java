@@ -2,10 +2,13 @@ package dev.mlxmtp.kernel.display;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Names with what stands beside each, aligned. */
-public final class Table {
+public final class Table implements Visual {
   private static final String GAP = "  ";
+  private static final String CELL = "padding:1px 10px;text-align:left;vertical-align:top";
 
   private record Row(String name, String value) {}
 
@@ -28,7 +31,7 @@ public final class Table {
     return this;
   }
 
-  /** Shows it as part of the answer. */
+  @Override
   public void print(Screen screen) {
     int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
     for (Row row : rows) {
@@ -38,5 +41,27 @@ public final class Table {
       }
       screen.println(row.value());
     }
+  }
+
+  @Override
+  public Map<String, Object> forms() {
+    return Map.of(
+        "text/html",
+        rows.stream()
+            .map(
+                row ->
+                    row.name().isEmpty()
+                        ? "<tr><td style=\"height:8px\"></td><td></td></tr>"
+                        : "<tr><th style=\""
+                            + CELL
+                            + "\">"
+                            + Html.escape(row.name())
+                            + "</th><td style=\""
+                            + CELL
+                            + "\">"
+                            + Html.escape(row.value())
+                            + "</td></tr>")
+            .collect(
+                Collectors.joining("", "<table style=\"border-collapse:collapse\">", "</table>")));
   }
 }

@@ -1,10 +1,16 @@
 package dev.mlxmtp.kernel.display;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.jline.terminal.Terminal;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
+import org.jline.utils.Status;
 
 /** The screen of the REPL: everything on one terminal. */
 public final class TerminalScreen implements Screen {
+  private static final AttributedStyle STATUS = AttributedStyle.DEFAULT.inverse();
+
   private final Terminal terminal;
   private final PrintWriter writer;
   private final boolean color;
@@ -56,6 +62,22 @@ public final class TerminalScreen implements Screen {
     writer.print(ControlSequence.replaceLine(shown));
     writer.flush();
     progressShown = true;
+  }
+
+  @Override
+  public void status(String line) {
+    if (dumb) {
+      return;
+    }
+    Status bar = Status.getStatus(terminal);
+    if (bar == null) {
+      return;
+    }
+    if (line.isEmpty()) {
+      bar.hide();
+    } else {
+      bar.update(List.of(new AttributedString(line, STATUS)));
+    }
   }
 
   private void clearProgress() {

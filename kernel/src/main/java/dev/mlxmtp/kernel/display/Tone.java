@@ -9,10 +9,16 @@ public enum Tone {
   PLAIN(AttributedStyle.DEFAULT),
   /** A drafted token that the model accepted: colour and underline, for those who miss either. */
   ACCEPTED(AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN).underline()),
+  /** A drafted token that the model did not choose. */
+  REJECTED(AttributedStyle.DEFAULT.foreground(AttributedStyle.RED).crossedOut()),
   /** Thinking before the answer. */
   THINKING(AttributedStyle.DEFAULT.faint()),
   /** Thinking that was drafted and accepted. */
   ACCEPTED_THINKING(AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN).faint().underline()),
+  /** Every other token of a text that is shown cut up. */
+  TOKEN_A(AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN).underline()),
+  /** The tokens between those. */
+  TOKEN_B(AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW)),
   /** Statistics and remarks beside the answer. */
   NOTE(AttributedStyle.DEFAULT.faint()),
   /** Names of things in tables and help. */

@@ -2,9 +2,11 @@ package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.kernel.display.Figures;
-import dev.mlxmtp.kernel.display.Footer;
+import dev.mlxmtp.kernel.display.Answer;
+import dev.mlxmtp.kernel.display.AnswerDisplay;
+import dev.mlxmtp.kernel.display.AnswerStyle;
 import dev.mlxmtp.kernel.display.GenerationView;
-import dev.mlxmtp.kernel.display.ProgressLine;
+import dev.mlxmtp.kernel.display.Piece;
 import dev.mlxmtp.kernel.display.Screen;
 import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.session.Event;
@@ -14,6 +16,7 @@ import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
 import dev.mlxmtp.text.OutputParser;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -33,32 +36,70 @@ final class Answering {
   }
 
   /** Streams the text and ends it with the footer. */
-  Generation stream(GenerateRequest request) {
-    GenerationView view = new GenerationView(opensThinking(session, request.prompt()));
-    ProgressLine progress = new ProgressLine(screen);
-    Generation generation;
+  Answer stream(GenerateRequest request) {
+    LiveFigures figures = new LiveFigures(session);
+    AnswerDisplay display = screen.answer(workspace.settings().style());
+    GenerationView view = view(request);
+    Answer answer;
     try {
-      generation =
+      Generation generation =
           run(
               request,
               event -> {
                 if (event instanceof Event.PromptProgress(int done, int total, int _)
                     && done < total) {
-                  progress.update(() -> "prompt: " + done + " of " + Figures.tokens(total));
+                  display.prompt(() -> "prompt: " + done + " of " + Figures.tokens(total));
                 }
-                view.accept(event).forEach(piece -> screen.print(piece.text(), piece.tone()));
+                figures.accept(event);
+                List<Piece> pieces = view.accept(event);
+                if (!pieces.isEmpty()) {
+                  display.add(pieces);
+                  display.status(figures::line);
+                }
               });
-    } finally {
-      screen.endLine();
+      display.add(view.finish());
+      answer = answer(request, generation, view);
+    } catch (RuntimeException | Error e) {
+      display.abandon();
+      throw e;
     }
+    display.finish(answer);
+    explain(answer);
+    return answer;
+  }
+
+  /** Answers without showing anything. */
+  Answer unseen(GenerateRequest request) {
+    GenerationView view = view(request);
+    Generation generation = run(request, view::accept);
+    view.finish();
+    return answer(request, generation, view);
+  }
+
+  private GenerationView view(GenerateRequest request) {
+    return new GenerationView(
+        opensThinking(session, request.prompt()),
+        id -> session.tokenizer().decode(new int[] {id}, false));
+  }
+
+  private Answer answer(GenerateRequest request, Generation generation, GenerationView view) {
     SamplingOptions sampling = request.sampling().orElseGet(() -> session.defaults().sampling());
-    boolean drafted = generation.acceptance().rate().isPresent();
-    if (drafted && screen.hasColor() && workspace.claimLegend()) {
+    AnswerStyle style = workspace.settings().style();
+    Answer answer =
+        new Answer(session.info().name(), sampling, generation, view.pieces(), style);
+    workspace.remember(answer);
+    return answer;
+  }
+
+  private void explain(Answer answer) {
+    boolean drafted = answer.acceptance().rate().isPresent();
+    if (drafted && screen.hasColor() && workspace.claimLegend(answer.style().drafts())) {
       screen.note(
-          "green, underlined: drafted by the MTP head and accepted by the model", Tone.NOTE);
+          answer.style().drafts() == AnswerStyle.Drafts.REJECTED
+              ? "green, underlined: drafted and accepted; red, struck through: drafted and rejected"
+              : "green, underlined: drafted by the MTP head and accepted by the model",
+          Tone.NOTE);
     }
-    screen.note(Footer.line(generation, sampling), Tone.NOTE);
-    return generation;
   }
 
   /** Runs it unseen; Ctrl-C cancels it all the same. */

@@ -1,10 +1,10 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.kernel.display.Tone;
-import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +36,20 @@ public final class ChatMagic implements Magic {
       description = "Set the system's message and start anew; an empty one removes it.")
   private Optional<String> system = Optional.empty();
 
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write the conversation to a file, as JSON in the form of chat APIs.")
+  private Optional<Path> save = Optional.empty();
+
+  @Option(
+      names = "--load",
+      paramLabel = "FILE",
+      description = "Go on with the conversation of a file.")
+  private Optional<Path> load = Optional.empty();
+
   @Mixin private ModelArguments model = new ModelArguments();
+  @Mixin private GenerationArguments generation = new GenerationArguments();
   @Mixin private HelpOption help = new HelpOption();
 
   @Override
@@ -46,37 +59,48 @@ public final class ChatMagic implements Magic {
     if (reset) {
       conversation.restart();
     }
+    load.ifPresent(file -> conversation.restart(ConversationFile.read(file)));
     system.ifPresent(conversation::system);
+    Outcome outcome = Outcome.DONE;
     if (text.isPresent()) {
-      return say(text.get(), workspace);
+      outcome = say(text.get(), session, workspace);
     }
-    int messages = conversation.messages().size();
+    save.ifPresent(file -> ConversationFile.write(file, conversation.messages()));
+    if (text.isEmpty()) {
+      workspace.mode(Workspace.Mode.CHAT);
+      describe(session, workspace);
+    }
+    return outcome;
+  }
+
+  private void describe(Session session, Workspace workspace) {
+    int messages = workspace.conversation().messages().size();
     workspace
         .screen()
         .note(
-            messages == 0
-                ? "a new conversation with " + session.info().name()
-                : "a conversation of "
-                    + (messages == 1 ? "1 message" : messages + " messages")
-                    + " with "
-                    + session.info().name(),
+            (messages == 0
+                    ? "a new conversation with "
+                    : "a conversation of "
+                        + (messages == 1 ? "1 message" : messages + " messages")
+                        + " with ")
+                + session.info().name()
+                + save.map(file -> ", saved as " + file).orElse(""),
             Tone.NOTE);
-    return Outcome.DONE;
   }
 
-  /** Says something in the chat with the resident model and shows the answer. */
-  public static Outcome say(String text, Workspace workspace) {
-    Session session = workspace.session(ModelChoice.any());
-    Prompt.Chat prompt = workspace.conversation().ask(text);
+  private Outcome say(String said, Session session, Workspace workspace) {
+    Prompt.Chat prompt = workspace.conversation().ask(said, generation.think());
     boolean startsInThinking = Answering.opensThinking(session, prompt);
-    Generation generation =
-        new Answering(workspace, session).stream(GenerateRequest.builder(prompt).build());
-    boolean complete = generation.finishReason() == Generation.FinishReason.STOP;
+    Generation answer =
+        new Answering(workspace, session)
+            .stream(generation.request(prompt, session.defaults().sampling()).build())
+                .generation();
+    boolean complete = answer.finishReason() == Generation.FinishReason.STOP;
     // A cancelled answer stays part of the conversation as far as it came.
-    if (complete || generation.tokens().length > 0) {
-      workspace.conversation().add(text, generation.text(), startsInThinking, !complete);
+    if (complete || answer.tokens().length > 0) {
+      workspace.conversation().add(said, answer.text(), startsInThinking, !complete);
     }
-    return generation.finishReason() == Generation.FinishReason.CANCELLED
+    return answer.finishReason() == Generation.FinishReason.CANCELLED
         ? Outcome.CANCELLED
         : Outcome.DONE;
   }

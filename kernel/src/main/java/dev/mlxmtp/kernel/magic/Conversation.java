@@ -19,6 +19,18 @@ public final class Conversation {
     turns.clear();
   }
 
+  /**
+   * Goes on from other messages.
+   *
+   * @param messages a system's message only as the first
+   */
+  public void restart(List<Message> messages) {
+    boolean hasSystem = !messages.isEmpty() && messages.getFirst().role().equals("system");
+    system = hasSystem ? messages.getFirst().plainText() : Optional.empty();
+    turns.clear();
+    turns.addAll(hasSystem ? messages.subList(1, messages.size()) : messages);
+  }
+
   /** Sets the system's text, or removes it where it is blank, and starts anew. */
   public void system(String text) {
     system = Optional.of(text).filter(t -> !t.isBlank());
@@ -30,11 +42,15 @@ public final class Conversation {
     return Stream.concat(system.map(Message::system).stream(), turns.stream()).toList();
   }
 
-  /** The prompt that asks for the answer to one more message of the user. */
-  Prompt.Chat ask(String text) {
+  /**
+   * The prompt that asks for the answer to one more message of the user.
+   *
+   * @param think what the template is asked for, where it is
+   */
+  Prompt.Chat ask(String text, Optional<Boolean> think) {
     List<Message> messages =
         Stream.concat(messages().stream(), Stream.of(Message.user(text))).toList();
-    return new Prompt.Chat(messages, List.of(), Optional.empty());
+    return new Prompt.Chat(messages, List.of(), think);
   }
 
   /**

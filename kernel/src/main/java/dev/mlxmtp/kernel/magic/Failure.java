@@ -2,11 +2,15 @@ package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.checkpoint.CheckpointException;
 import dev.mlxmtp.kernel.display.OutputClosedException;
+import dev.mlxmtp.kernel.jshell.CellException;
+import dev.mlxmtp.kernel.maven.LibraryException;
 import dev.mlxmtp.mlx.MlxException;
 import dev.mlxmtp.quantize.QuantizeException;
 import dev.mlxmtp.session.SessionException;
 import dev.mlxmtp.text.ModelFilesException;
 import dev.mlxmtp.text.jinja.TemplateException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /**
  * What the user is told of an exception.
@@ -32,6 +36,8 @@ public record Failure(String sentence, boolean expected) {
       case ModelFilesException e -> input(e);
       case SessionException e -> input(e);
       case OutputClosedException e -> input(e);
+      case CellException e -> input(e);
+      case LibraryException e -> input(e);
       case TemplateException e -> new Failure("The chat template failed: " + line(e), true);
       case MlxException e when !e.isBackendFailure() -> new Failure(capitalized(line(e)), true);
       case MlxException e ->
@@ -40,9 +46,9 @@ public record Failure(String sentence, boolean expected) {
           new Failure("Java ran out of memory; give it more with JAVA_OPTS=-Xmx4g.", false);
       default ->
           new Failure(
-              "Internal failure, a fault of this program (set "
+              "Internal failure, a fault of this program (for the stack trace: %set errors=full, or "
                   + DEBUG
-                  + "=1 for the stack trace): "
+                  + "=1): "
                   + thrown.getClass().getSimpleName()
                   + ": "
                   + line(thrown),
@@ -66,6 +72,16 @@ public record Failure(String sentence, boolean expected) {
 
   private static String capitalized(String sentence) {
     return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+
+  /** Everything that is known of it, over several lines. */
+  public static String details(Throwable thrown) {
+    if (thrown instanceof CellException cell) {
+      return cell.details();
+    }
+    StringWriter trace = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(trace));
+    return trace.toString().stripTrailing();
   }
 
   /** The process's exit code. */

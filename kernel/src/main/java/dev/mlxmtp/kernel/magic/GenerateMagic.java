@@ -36,36 +36,13 @@ public final class GenerateMagic implements Magic {
   private String prompt = "";
 
   @Mixin private ModelArguments model = new ModelArguments();
-  @Mixin private DraftArguments draft = new DraftArguments();
-  @Mixin private SamplingArguments sampling = new SamplingArguments();
-
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description = "Emit at most so many tokens. Default: 512.")
-  private int maxTokens = GenerateRequest.DEFAULT_MAX_TOKENS;
-
-  @Option(
-      names = "--stop",
-      paramLabel = "TEXT",
-      arity = "1",
-      description = "End the answer before this text. Repeatable.")
-  private List<String> stop = new ArrayList<>();
-
-  @Option(names = "--ignore-eos", description = "Go on past the model's stop tokens.")
-  private boolean ignoreEos;
+  @Mixin private GenerationArguments generation = new GenerationArguments();
 
   @Option(
       names = "--system",
       paramLabel = "TEXT",
       description = "The system's message before the prompt.")
   private Optional<String> system = Optional.empty();
-
-  @Option(
-      names = "--think",
-      negatable = true,
-      description = "Ask the chat template for thinking, or for none. Default: the template's.")
-  private Optional<Boolean> think = Optional.empty();
 
   @Option(
       names = "--raw",
@@ -89,47 +66,32 @@ public final class GenerateMagic implements Magic {
     check();
     Prompt asked = prompt(prompt.equals(STANDARD_INPUT) ? workspace.readInput() : prompt);
     // What is wrong in itself shows before a model is loaded.
-    request(asked, SamplingOptions.greedy());
+    generation.request(asked, SamplingOptions.greedy());
     Session session = workspace.session(model.choice());
     GenerateRequest request = request(asked, session.defaults());
     Answering answering = new Answering(workspace, session);
-    Generation generation;
+    Generation answer;
     if (json) {
-      generation = answering.run(request, event -> {});
-      workspace.screen().println(GenerationJson.write(session.info(), generation));
+      answer = answering.run(request, event -> {});
+      workspace.screen().println(GenerationJson.write(session.info(), answer));
     } else {
-      generation = answering.stream(request);
+      answer = answering.stream(request).generation();
     }
-    return generation.finishReason() == Generation.FinishReason.CANCELLED
+    return answer.finishReason() == Generation.FinishReason.CANCELLED
         ? Outcome.CANCELLED
         : Outcome.DONE;
   }
 
   /** The request these options describe, for a model with these defaults. */
   GenerateRequest request(Prompt asked, Defaults defaults) {
-    return request(asked, defaults.sampling());
-  }
-
-  private GenerateRequest request(Prompt asked, SamplingOptions defaults) {
-    try {
-      GenerateRequest.Builder builder =
-          GenerateRequest.builder(asked)
-              .sampling(sampling.over(defaults))
-              .maxTokens(maxTokens)
-              .ignoreStopTokens(ignoreEos);
-      draft.choice().ifPresent(builder::draft);
-      stop.forEach(builder::stop);
-      return builder.build();
-    } catch (IllegalArgumentException e) {
-      throw new MagicException(capitalized(e.getMessage()), e);
-    }
+    return generation.request(asked, defaults.sampling()).build();
   }
 
   private void check() {
     if (!images.isEmpty()) {
       throw new MagicException("This version reads no pictures; leave out --image.");
     }
-    if (raw && (system.isPresent() || think.isPresent())) {
+    if (raw && (system.isPresent() || generation.think().isPresent())) {
       throw new MagicException(
           "--raw takes the prompt without the chat template, which "
               + (system.isPresent() ? "--system" : "--think")
@@ -144,12 +106,6 @@ public final class GenerateMagic implements Magic {
     List<Message> messages = new ArrayList<>();
     system.map(Message::system).ifPresent(messages::add);
     messages.add(Message.user(text));
-    return new Prompt.Chat(messages, List.of(), think);
-  }
-
-  private static String capitalized(String sentence) {
-    return sentence.isEmpty()
-        ? sentence
-        : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+    return new Prompt.Chat(messages, List.of(), generation.think());
   }
 }

@@ -18,7 +18,7 @@ public final class InfoMagic implements Magic {
 
   @Override
   public Outcome run(Workspace workspace) {
-    ModelTable.of(workspace.session(model.choice())).print(workspace.screen());
+    workspace.screen().show(ModelTable.of(workspace.session(model.choice())));
     return Outcome.DONE;
   }
 }

@@ -27,7 +27,7 @@ public final class LoadMagic implements Magic {
   @Override
   public Outcome run(Workspace workspace) {
     ModelChoice choice = new ModelChoice(Optional.of(model), device.options());
-    ModelTable.of(workspace.load(choice)).print(workspace.screen());
+    workspace.screen().show(ModelTable.of(workspace.load(choice)));
     return Outcome.DONE;
   }
 }

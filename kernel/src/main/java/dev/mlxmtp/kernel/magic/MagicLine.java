@@ -2,19 +2,24 @@ package dev.mlxmtp.kernel.magic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A cell that begins with {@code %}, taken apart: the name, the options as words, and the rest of
- * the cell as it stands, for a prompt needs no quotes.
+ * A command as it is written in a cell, taken apart: the name, the options as words, and the rest
+ * as it stands, for a prompt needs no quotes. With one sign that is the rest of the line, with two
+ * also the lines below it.
  *
  * @param name without the sign
- * @param arguments everything behind it
+ * @param arguments everything behind it, but not the lines below a doubled sign
+ * @param body those lines, where the sign is doubled
  */
-public record MagicLine(String name, String arguments) {
+public record MagicLine(String name, String arguments, Optional<String> body) {
   private static final String SIGN = "%";
   private static final String END_OF_OPTIONS = "--";
+  private static final Set<String> TEXTS = Set.of("PROMPT", "TEXT", "CODE");
 
   /** A word and where it stands in the source. */
   private record Word(String text, int start, int end) {}
@@ -24,23 +29,45 @@ public record MagicLine(String name, String arguments) {
     return cell.startsWith(SIGN);
   }
 
+  /** True for a command whose text is the rest of the cell. */
+  public static boolean isCellMagic(String cell) {
+    return cell.startsWith(SIGN + SIGN);
+  }
+
   /** Splits the name off. */
   public static MagicLine of(String cell) {
-    String body = cell.substring(SIGN.length());
+    boolean doubled = isCellMagic(cell);
+    String text = cell.substring(doubled ? 2 * SIGN.length() : SIGN.length());
+    int line = doubled && text.indexOf('\n') >= 0 ? text.indexOf('\n') : text.length();
     int end = 0;
-    while (end < body.length() && !Character.isWhitespace(body.charAt(end))) {
+    while (end < line && !Character.isWhitespace(text.charAt(end))) {
       end++;
     }
-    return new MagicLine(body.substring(0, end), body.substring(end).strip());
+    return new MagicLine(
+        text.substring(0, end),
+        text.substring(end, line).strip(),
+        doubled
+            ? Optional.of(text.substring(Math.min(text.length(), line + 1))).map(String::stripTrailing)
+            : Optional.empty());
   }
 
   /**
-   * The words for picocli: options with their values, and behind them what is left as one argument.
+   * The words for picocli. Where the command takes a text, that is what is left behind the options,
+   * as it stands; elsewhere words are split as in a shell.
    *
    * @param spec of the command, which tells the options that take a value
    */
   public List<String> words(CommandSpec spec) {
     List<String> words = new ArrayList<>();
+    if (!takesText(spec)) {
+      for (int at = 0; at < arguments.length(); ) {
+        Word word = next(at);
+        words.add(word.text);
+        at = skipSpace(word.end);
+      }
+      body.filter(text -> !text.isEmpty()).ifPresent(words::add);
+      return words;
+    }
     int at = 0;
     while (at < arguments.length()) {
       Word word = next(at);
@@ -60,14 +87,20 @@ public record MagicLine(String name, String arguments) {
     return words;
   }
 
-  private static void addRest(List<String> words, String rest) {
-    String text = rest;
-    if (text.equals(END_OF_OPTIONS) || text.startsWith(END_OF_OPTIONS + " ")) {
-      text = text.substring(END_OF_OPTIONS.length()).strip();
-    }
-    if (!text.isEmpty()) {
+  private static boolean takesText(CommandSpec spec) {
+    return spec.positionalParameters().stream().anyMatch(p -> TEXTS.contains(p.paramLabel()));
+  }
+
+  private void addRest(List<String> words, String rest) {
+    boolean marked = rest.equals(END_OF_OPTIONS) || rest.startsWith(END_OF_OPTIONS + " ");
+    String text = marked ? rest.substring(END_OF_OPTIONS.length()).strip() : rest;
+    // What stands below the line is text to the letter.
+    String whole =
+        body.map(below -> text.isEmpty() ? below : text + "\n" + below)
+            .orElseGet(() -> text.isEmpty() ? text : unquoted(text));
+    if (!whole.isEmpty()) {
       words.add(END_OF_OPTIONS);
-      words.add(unquoted(text));
+      words.add(whole);
     }
   }
 
@@ -77,7 +110,7 @@ public record MagicLine(String name, String arguments) {
     if (first != '"' && first != '\'') {
       return text;
     }
-    Word word = new MagicLine("", text).next(0);
+    Word word = new MagicLine("", text, Optional.empty()).next(0);
     boolean whole = word.end == text.length() && text.length() > 1 && text.endsWith("" + first);
     return whole ? word.text : text;
   }

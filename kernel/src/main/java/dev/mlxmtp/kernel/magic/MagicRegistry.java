@@ -32,23 +32,51 @@ public final class MagicRegistry {
     }
   }
 
-  private record Entry(String name, String summary, Supplier<Magic> maker) {}
+  private record Entry(String name, String summary, boolean shell, Supplier<Magic> maker) {}
 
   private final Map<String, Entry> entries;
   private final Caller caller;
 
   public MagicRegistry(Caller caller) {
     this.caller = caller;
-    Stream<Entry> all =
-        Stream.of(
-            new Entry("generate", GenerateMagic.SUMMARY, GenerateMagic::new),
-            new Entry("chat", ChatMagic.SUMMARY, ChatMagic::new),
-            new Entry("load", LoadMagic.SUMMARY, LoadMagic::new),
-            new Entry("quantize", QuantizeMagic.SUMMARY, QuantizeMagic::new),
-            new Entry("info", InfoMagic.SUMMARY, InfoMagic::new),
-            new Entry("help", HelpMagic.SUMMARY, () -> new HelpMagic(this)));
     this.entries =
-        all.collect(Collectors.toMap(Entry::name, entry -> entry, (a, b) -> a, LinkedHashMap::new));
+        all()
+            .filter(entry -> entry.shell || caller != Caller.SHELL)
+            .collect(
+                Collectors.toMap(Entry::name, entry -> entry, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  private Stream<Entry> all() {
+    return Stream.of(
+        everywhere("generate", GenerateMagic.SUMMARY, GenerateMagic::new),
+        everywhere("chat", ChatMagic.SUMMARY, ChatMagic::new),
+        resident("java", JavaMagic.SUMMARY, JavaMagic::new),
+        everywhere("compare", CompareMagic.SUMMARY, CompareMagic::new),
+        resident("acceptance", AcceptanceMagic.SUMMARY, AcceptanceMagic::new),
+        everywhere("tokens", TokensMagic.SUMMARY, TokensMagic::new),
+        resident("set", SetMagic.SUMMARY, SetMagic::new),
+        everywhere("load", LoadMagic.SUMMARY, LoadMagic::new),
+        resident("unload", UnloadMagic.SUMMARY, UnloadMagic::new),
+        everywhere("quantize", QuantizeMagic.SUMMARY, QuantizeMagic::new),
+        everywhere("info", InfoMagic.SUMMARY, InfoMagic::new),
+        resident("mem", MemMagic.SUMMARY, MemMagic::new),
+        resident("save", SaveMagic.SUMMARY, SaveMagic::new),
+        resident("restore", RestoreMagic.SUMMARY, RestoreMagic::new),
+        resident("maven", MavenMagic.SUMMARY, MavenMagic::new),
+        resident("jars", JarsMagic.SUMMARY, JarsMagic::new),
+        resident("vars", VarsMagic.SUMMARY, VarsMagic::new),
+        resident("timeit", TimeitMagic.SUMMARY, TimeitMagic::new),
+        resident("history", HistoryMagic.SUMMARY, HistoryMagic::new),
+        everywhere("help", HelpMagic.SUMMARY, () -> new HelpMagic(this)));
+  }
+
+  private static Entry everywhere(String name, String summary, Supplier<Magic> maker) {
+    return new Entry(name, summary, true, maker);
+  }
+
+  // Of use only where something stays between commands.
+  private static Entry resident(String name, String summary, Supplier<Magic> maker) {
+    return new Entry(name, summary, false, maker);
   }
 
   /** Who calls. */
@@ -91,10 +119,12 @@ public final class MagicRegistry {
   /**
    * Sets a command's options.
    *
+   * @param settings what the user set for options that the arguments leave open
    * @throws MagicException where an argument is wrong, in one sentence
    */
-  public Magic parse(String name, List<String> arguments) {
+  public Magic parse(String name, List<String> arguments, Settings settings) {
     CommandLine commandLine = commandLine(name);
+    commandLine.setDefaultValueProvider(settings.over(arguments));
     try {
       commandLine.parseArgs(arguments.toArray(String[]::new));
     } catch (CommandLine.ParameterException e) {

@@ -1,5 +1,7 @@
 package dev.mlxmtp.kernel.magic;
 
+import dev.mlxmtp.kernel.display.Answer;
+import dev.mlxmtp.kernel.display.AnswerStyle.Drafts;
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.kernel.display.Screen;
 import dev.mlxmtp.kernel.display.Tone;
@@ -11,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -24,15 +28,36 @@ public final class Workspace implements AutoCloseable {
   private final Optional<InputStream> input;
   private final Conversation conversation = new Conversation();
   private Optional<Session> session = Optional.empty();
-  private boolean legendShown;
+  private final Settings settings = new Settings();
+  private final CellHistory history = new CellHistory();
+  private final JavaCells java;
+  private final Set<Drafts> legendsShown = EnumSet.noneOf(Drafts.class);
+  private Optional<Answer> last = Optional.empty();
+  private Mode mode = Mode.CHAT;
+
+  /** What a line without a sign is. */
+  public enum Mode {
+    /** A message to the model. */
+    CHAT,
+    /** Java. */
+    JAVA
+  }
 
   /**
    * @param input what {@code -} as a prompt reads; absent where commands themselves come from there
+   * @param java the Java cells' shell, made when it is first needed
    */
-  public Workspace(Screen screen, Interrupts interrupts, Optional<InputStream> input) {
+  public Workspace(
+      Screen screen, Interrupts interrupts, Optional<InputStream> input, JavaCells java) {
     this.screen = screen;
     this.interrupts = interrupts;
     this.input = input;
+    this.java = java;
+  }
+
+  /** A workspace that runs single commands and no Java. */
+  public Workspace(Screen screen, Interrupts interrupts, Optional<InputStream> input) {
+    this(screen, interrupts, input, JavaCells.none());
   }
 
   public Screen screen() {
@@ -98,15 +123,58 @@ public final class Workspace implements AutoCloseable {
     return session.map(s -> s.info().folder()).orElseGet(DemoModel::find);
   }
 
-  Interrupts interrupts() {
+  /** How Ctrl-C is heard. */
+  public Interrupts interrupts() {
     return interrupts;
   }
 
-  /** True the first time. */
-  boolean claimLegend() {
-    boolean claimed = !legendShown;
-    legendShown = true;
-    return claimed;
+  /** True the first time for each way of showing drafts. */
+  boolean claimLegend(Drafts drafts) {
+    return legendsShown.add(drafts);
+  }
+
+  /** What the user set. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The cells so far. */
+  public CellHistory history() {
+    return history;
+  }
+
+  /** The Java cells' shell. */
+  public JavaCells java() {
+    return java;
+  }
+
+  /** The newest answer, if there was one. */
+  public Optional<Answer> last() {
+    return last;
+  }
+
+  /** Takes up the newest answer. */
+  public void remember(Answer answer) {
+    last = Optional.of(answer);
+  }
+
+  /** What a line without a sign is. */
+  public Mode mode() {
+    return mode;
+  }
+
+  /** Changes what a line without a sign is. */
+  public void mode(Mode mode) {
+    this.mode = mode;
+  }
+
+  /** Lets go of the model, if one is resident. */
+  public boolean unload() {
+    boolean held = session.isPresent();
+    session.ifPresent(Session::close);
+    session = Optional.empty();
+    conversation.restart();
+    return held;
   }
 
   /** Standard input as text, every byte of it. */
@@ -133,5 +201,6 @@ public final class Workspace implements AutoCloseable {
   public void close() {
     session.ifPresent(Session::close);
     session = Optional.empty();
+    java.close();
   }
 }

@@ -1,5 +1,7 @@
 package dev.mlxmtp.kernel.repl;
 
+import dev.mlxmtp.kernel.magic.Workspace;
+import java.util.function.Supplier;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -9,7 +11,15 @@ import org.jline.reader.impl.DefaultParser;
 final class CellParser implements Parser {
   private final DefaultParser words = new DefaultParser();
 
-  CellParser() {
+  private final CellBorders borders;
+  private final Supplier<Workspace.Mode> mode;
+
+  /**
+   * @param mode what a line without a sign is at the moment
+   */
+  CellParser(CellBorders borders, Supplier<Workspace.Mode> mode) {
+    this.borders = borders;
+    this.mode = mode;
     // A chat's text has apostrophes and backslashes of its own.
     words.setQuoteChars(new char[0]);
     words.setEscapeChars(new char[0]);
@@ -17,7 +27,7 @@ final class CellParser implements Parser {
 
   @Override
   public ParsedLine parse(String line, int cursor, ParseContext context) {
-    if (context == ParseContext.ACCEPT_LINE && Continuation.isOpen(line)) {
+    if (context == ParseContext.ACCEPT_LINE && borders.isOpen(line, mode.get())) {
       throw new EOFError(-1, -1, "the cell goes on");
     }
     return words.parse(line, cursor, context);

@@ -1,5 +1,10 @@
 package dev.mlxmtp.kernel.repl;
 
+import dev.mlxmtp.kernel.cell.CellAssistant;
+import dev.mlxmtp.kernel.cell.CellReport;
+import dev.mlxmtp.kernel.cell.CellResult;
+import dev.mlxmtp.kernel.cell.CellRunner;
+import dev.mlxmtp.kernel.magic.Workspace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,12 +12,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Cells from a pipe, one a line, without prompts. */
+/** Cells from a pipe, a cell ending where it is complete, without prompts. */
 public final class PipedRepl {
   private final CellRunner runner;
+  private final CellBorders borders;
 
   public PipedRepl(CellRunner runner) {
     this.runner = runner;
+    this.borders = new CellBorders(new CellAssistant(runner));
   }
 
   /** How the cells ended. */
@@ -26,12 +33,15 @@ public final class PipedRepl {
   /** Runs every cell, also after one that failed, until one is cancelled. */
   public Ending run(InputStream input) throws IOException {
     var reader = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
+    Workspace workspace = runner.workspace();
     Ending ending = Ending.ALL_DONE;
     for (Optional<String> cell = next(reader); cell.isPresent(); cell = next(reader)) {
-      switch (runner.run(cell.get())) {
-        case DONE -> {}
-        case FAILED -> ending = Ending.SOME_FAILED;
-        case CANCELLED -> {
+      CellResult result = runner.run(cell.get(), workspace.mode());
+      CellReport.tell(result, workspace.screen(), workspace.settings());
+      switch (result) {
+        case CellResult.Done _ -> {}
+        case CellResult.Failed _ -> ending = Ending.SOME_FAILED;
+        case CellResult.Cancelled _ -> {
           return Ending.CANCELLED;
         }
       }
@@ -39,19 +49,19 @@ public final class PipedRepl {
     return ending;
   }
 
-  private static Optional<String> next(BufferedReader reader) throws IOException {
+  private Optional<String> next(BufferedReader reader) throws IOException {
     String line = reader.readLine();
     if (line == null) {
       return Optional.empty();
     }
     StringBuilder cell = new StringBuilder(line);
-    while (Continuation.isOpen(cell)) {
+    while (borders.isOpen(cell.toString(), runner.workspace().mode())) {
       String more = reader.readLine();
       if (more == null) {
         break;
       }
       cell.append('\n').append(more);
     }
-    return Optional.of(Continuation.join(cell.toString()));
+    return Optional.of(borders.source(cell.toString(), runner.workspace().mode()));
   }
 }

@@ -1,12 +1,16 @@
 package dev.mlxmtp.kernel.repl;
 
+import dev.mlxmtp.kernel.cell.CellAssistant;
+import dev.mlxmtp.kernel.cell.CellReport;
+import dev.mlxmtp.kernel.cell.CellRunner;
+import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.display.TerminalScreen;
 import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.kernel.magic.Magic;
 import dev.mlxmtp.kernel.magic.ModelChoice;
 import dev.mlxmtp.kernel.magic.Workspace;
 import dev.mlxmtp.session.Session;
-import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jline.reader.EndOfFileException;
@@ -17,7 +21,6 @@ import org.jline.terminal.Terminal;
 
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
-  private static final String PROMPT = "chat> ";
   private static final String CONTINUATION = "....> ";
 
   private final Terminal terminal;
@@ -42,38 +45,56 @@ public final class TerminalRepl {
     boolean color = environment.getOrDefault("NO_COLOR", "").isEmpty();
     TerminalScreen screen = new TerminalScreen(terminal, color);
     try (Workspace workspace =
-        new Workspace(screen, new TerminalInterrupts(terminal), Optional.empty())) {
+        new Workspace(
+            screen, new TerminalInterrupts(terminal), Optional.empty(), Shells.on(screen))) {
       CellRunner runner = new CellRunner(workspace);
-      runner.attempt(
-          () -> {
-            Magic.Outcome outcome = first.map(m -> m.run(workspace)).orElse(Magic.Outcome.DONE);
-            Session session = workspace.session(ModelChoice.any());
-            screen.note(Banner.line(version, session.info()), Tone.HEADING);
-            return outcome;
-          });
+      CellReport.tell(
+          runner.attempt(
+              () -> {
+                Magic.Outcome outcome =
+                    first.map(m -> m.run(workspace)).orElse(Magic.Outcome.DONE);
+                Session session = workspace.session(ModelChoice.any());
+                screen.note(Banner.line(version, session.info()), Tone.HEADING);
+                return outcome;
+              }),
+          screen,
+          workspace.settings());
       // Between an answer's end and the next prompt nothing else listens.
       terminal.handle(Terminal.Signal.INT, signal -> {});
-      loop(reader(runner), runner);
+      loop(reader(runner, color), runner);
     }
   }
 
-  private LineReader reader(CellRunner runner) {
+  private LineReader reader(CellRunner runner, boolean color) {
+    Workspace workspace = runner.workspace();
+    CellAssistant assistant = new CellAssistant(runner);
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("mlx-mtp")
-            .parser(new CellParser())
-            .completer(new MagicCompleter(runner.registry(), Path.of("").toAbsolutePath()))
+            .parser(new CellParser(new CellBorders(assistant), workspace::mode))
+            .completer(new CellCompleter(assistant, workspace::mode))
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, CONTINUATION)
+            .variable(LineReader.INDENTATION, 2)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
+    if (color) {
+      builder.highlighter(new CellHighlighter(workspace));
+    }
     HistoryFile.in(environment).ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
     return builder.build();
   }
 
   private void loop(LineReader reader, CellRunner runner) {
+    Workspace workspace = runner.workspace();
+    CellBorders borders = new CellBorders(new CellAssistant(runner));
     while (true) {
+      Workspace.Mode mode = workspace.mode();
+      if (mode == Workspace.Mode.JAVA) {
+        warmUp(workspace);
+      }
       try {
-        answer(runner, Continuation.join(reader.readLine(PROMPT)));
+        String prompt = mode.name().toLowerCase(Locale.ROOT) + "> ";
+        answer(runner, borders.source(reader.readLine(prompt), mode), mode);
       } catch (UserInterruptException e) {
         // Ctrl-C at the prompt drops the line.
         continue;
@@ -83,11 +104,19 @@ public final class TerminalRepl {
     }
   }
 
+  // Making the shell takes a second, which passes while the first line is typed.
+  private static void warmUp(Workspace workspace) {
+    if (workspace.java().made().isEmpty()) {
+      Thread.ofPlatform().daemon().name("java-shell").start(() -> workspace.java().shell());
+    }
+  }
+
   // What is typed meanwhile waits for the prompt instead of standing in the middle of the text.
-  private void answer(CellRunner runner, String cell) {
+  private void answer(CellRunner runner, String cell, Workspace.Mode mode) {
     boolean echo = terminal.echo(false);
     try {
-      runner.run(cell);
+      Workspace workspace = runner.workspace();
+      CellReport.tell(runner.run(cell, mode), workspace.screen(), workspace.settings());
     } finally {
       terminal.echo(echo);
     }

@@ -1,11 +1,11 @@
-package dev.mlxmtp.kernel.repl;
+package dev.mlxmtp.kernel.cell;
 
 /** A backslash at a line's end: the cell goes on. */
-final class Continuation {
+public final class Continuation {
   private Continuation() {}
 
   /** True where the last line says that there is more. Two backslashes are one of the text's. */
-  static boolean isOpen(CharSequence cell) {
+  public static boolean isOpen(CharSequence cell) {
     int end = cell.length();
     int backslashes = 0;
     while (end - backslashes > 0 && cell.charAt(end - backslashes - 1) == '\\') {
@@ -15,7 +15,7 @@ final class Continuation {
   }
 
   /** The cell's text without the marks. */
-  static String join(String cell) {
+  public static String join(String cell) {
     StringBuilder text = new StringBuilder(cell.length());
     String[] lines = cell.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {

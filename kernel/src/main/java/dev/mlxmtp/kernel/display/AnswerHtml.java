@@ -1,0 +1,198 @@
+package dev.mlxmtp.kernel.display;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * An answer as HTML: accepted drafts tinted and underlined, rejected ones struck through, each
+ * token with its place, round and probabilities when the pointer is on it. Styles stand at the
+ * elements, since a viewer that shows a stored notebook removes style sheets.
+ */
+public final class AnswerHtml {
+  private static final String BLOCK =
+      "white-space:pre-wrap;overflow-wrap:anywhere;font-family:var(--jp-code-font-family,monospace);"
+          + "font-size:var(--jp-code-font-size,13px);line-height:1.5";
+  private static final String ACCEPTED =
+      "background:rgba(0,158,115,.18);border-bottom:2px solid rgb(0,158,115)";
+  private static final String REJECTED =
+      "background:rgba(213,94,0,.14);text-decoration:line-through;opacity:.75";
+  private static final String THINKING = "opacity:.6";
+  private static final String FIGURES =
+      "border-collapse:collapse;margin-top:4px;font-size:11px;opacity:.85";
+  private static final String CELL = "padding:1px 8px;text-align:right;white-space:nowrap";
+
+  private AnswerHtml() {}
+
+  /** What there is of an answer that is being made, with a line of figures of the moment. */
+  public static String growing(List<Piece> pieces, AnswerStyle style, String status) {
+    return block(merged(pieces, style), style)
+        + "<div style=\"font-size:11px;opacity:.7\">"
+        + Html.escape(status)
+        + "</div>";
+  }
+
+  /** A finished answer with its table of figures. */
+  public static String finished(Answer answer) {
+    return block(answer.pieces(), answer.style())
+        + legend(answer)
+        + figures(Footer.cells(answer.generation(), answer.sampling()));
+  }
+
+  private static String block(List<Piece> pieces, AnswerStyle style) {
+    int cut = 0;
+    while (cut < pieces.size() && pieces.get(cut).thinking()) {
+      cut++;
+    }
+    List<Piece> thinking = pieces.subList(0, cut);
+    String answer = spans(pieces.subList(cut, pieces.size()), style);
+    if (thinking.isEmpty()) {
+      return "<div style=\"" + BLOCK + "\">" + answer + "</div>";
+    }
+    int tokens = thinking.stream().mapToInt(p -> p.tokens().size()).sum();
+    boolean open = style.thinking() == AnswerStyle.Thinking.SHOW;
+    return "<div style=\""
+        + BLOCK
+        + "\"><details"
+        + (open ? " open" : "")
+        + "><summary style=\""
+        + THINKING
+        + "\">thinking, "
+        + Figures.tokens(tokens)
+        + "</summary><div style=\""
+        + THINKING
+        + "\">"
+        + spans(thinking, style)
+        + "</div></details>"
+        + answer
+        + "</div>";
+  }
+
+  private static String spans(List<Piece> pieces, AnswerStyle style) {
+    return pieces.stream()
+        .filter(style::shows)
+        .map(piece -> span(piece, style))
+        .collect(Collectors.joining());
+  }
+
+  private static String span(Piece piece, AnswerStyle style) {
+    boolean marked = style.drafts() != AnswerStyle.Drafts.OFF;
+    String css =
+        switch (piece.kind()) {
+          case MODEL -> "";
+          case ACCEPTED -> marked ? ACCEPTED : "";
+          case REJECTED -> REJECTED;
+        };
+    String text = Html.escape(piece.text());
+    String shown =
+        piece.kind() == Piece.Kind.MODEL
+            ? text
+            : text.replace("\n", "<span style=\"user-select:none;opacity:.5\">↵</span>\n");
+    String seen = piece.kind() == Piece.Kind.REJECTED ? shown.replace("\n", "") : shown;
+    String title = title(piece);
+    return "<span"
+        + (css.isEmpty() ? "" : " style=\"" + css + "\"")
+        + (title.isEmpty() ? "" : " title=\"" + Html.escape(title) + "\"")
+        + ">"
+        + seen
+        + "</span>";
+  }
+
+  private static String title(Piece piece) {
+    if (piece.tokens().isEmpty()) {
+      return "";
+    }
+    List<String> lines = new ArrayList<>();
+    String ids =
+        piece.tokens().stream().map(String::valueOf).collect(Collectors.joining(", ", "token ", ""));
+    String where =
+        piece.round().isPresent()
+            ? ", round " + (piece.round().getAsInt() + 1)
+            : ", from the prompt's own pass";
+    String who =
+        switch (piece.kind()) {
+          case MODEL -> "the model's own choice";
+          case ACCEPTED -> "drafted and accepted";
+          case REJECTED -> "drafted and rejected";
+        };
+    lines.add(ids + where + ": " + who);
+    for (Proposal p : piece.proposals()) {
+      lines.add(
+          "draft position "
+              + p.position()
+              + ": head "
+              + Figures.format("%.3f", p.head())
+              + ", target "
+              + Figures.format("%.3f", p.target()));
+    }
+    return String.join("\n", lines);
+  }
+
+  // While an answer grows it is drawn often: one element a run of the same kind keeps that cheap.
+  private static List<Piece> merged(List<Piece> pieces, AnswerStyle style) {
+    List<Piece> runs = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    List<Piece> shown = pieces.stream().filter(style::shows).toList();
+    for (int i = 0; i < shown.size(); i++) {
+      Piece piece = shown.get(i);
+      text.append(piece.text());
+      boolean ends =
+          i + 1 == shown.size()
+              || shown.get(i + 1).kind() != piece.kind()
+              || shown.get(i + 1).thinking() != piece.thinking();
+      if (ends) {
+        runs.add(
+            new Piece(
+                text.toString(),
+                piece.kind(),
+                List.of(),
+                List.of(),
+                piece.round(),
+                piece.thinking()));
+        text.setLength(0);
+      }
+    }
+    return runs;
+  }
+
+  private static String legend(Answer answer) {
+    boolean drafted = answer.acceptance().rate().isPresent();
+    AnswerStyle.Drafts drafts = answer.style().drafts();
+    if (!drafted || drafts == AnswerStyle.Drafts.OFF) {
+      return "";
+    }
+    return "<div style=\"font-size:11px;margin-top:4px\"><span style=\""
+        + ACCEPTED
+        + "\">drafted and accepted</span>"
+        + (drafts == AnswerStyle.Drafts.REJECTED
+            ? " &nbsp;<span style=\"" + REJECTED + "\">drafted and rejected</span>"
+            : "")
+        + "</div>";
+  }
+
+  private static String figures(List<Footer.Cell> cells) {
+    String heads =
+        cells.stream()
+            .map(
+                c ->
+                    "<th style=\""
+                        + CELL
+                        + "\" title=\""
+                        + Html.escape(c.meaning())
+                        + "\">"
+                        + Html.escape(c.name())
+                        + "</th>")
+            .collect(Collectors.joining());
+    String values =
+        cells.stream()
+            .map(c -> "<td style=\"" + CELL + "\">" + Html.escape(c.value()) + "</td>")
+            .collect(Collectors.joining());
+    return "<table style=\""
+        + FIGURES
+        + "\"><tr>"
+        + heads
+        + "</tr><tr>"
+        + values
+        + "</tr></table>";
+  }
+}

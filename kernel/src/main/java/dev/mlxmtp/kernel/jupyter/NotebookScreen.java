@@ -1,0 +1,89 @@
+package dev.mlxmtp.kernel.jupyter;
+
+import dev.mlxmtp.kernel.display.AnswerDisplay;
+import dev.mlxmtp.kernel.display.AnswerStyle;
+import dev.mlxmtp.kernel.display.Html;
+import dev.mlxmtp.kernel.display.Screen;
+import dev.mlxmtp.kernel.display.Tone;
+import dev.mlxmtp.kernel.display.Visual;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The screen of a notebook: visuals in their richest form, text as the cell's output. */
+final class NotebookScreen implements Screen {
+  private final CellChannel channel;
+  private Optional<String> progress = Optional.empty();
+  private boolean lineOpen;
+
+  NotebookScreen(CellChannel channel) {
+    this.channel = channel;
+  }
+
+  /** A cell begins. */
+  void begin() {
+    progress = Optional.empty();
+    lineOpen = false;
+  }
+
+  @Override
+  public void print(String text, Tone tone) {
+    System.out.print(text);
+    if (!text.isEmpty()) {
+      lineOpen = !text.endsWith("\n");
+    }
+  }
+
+  @Override
+  public void endLine() {
+    if (lineOpen) {
+      print("\n", Tone.PLAIN);
+    }
+  }
+
+  @Override
+  public void note(String line, Tone tone) {
+    endLine();
+    print(line + "\n", tone);
+  }
+
+  @Override
+  public void progress(String line) {
+    Map<String, Object> forms =
+        Map.of(
+            "text/html",
+            "<div style=\"font-size:11px;opacity:.7\">" + Html.escape(line) + "</div>",
+            "text/plain",
+            line);
+    if (progress.isPresent()) {
+      channel.update(progress.get(), forms, Map.of());
+    } else {
+      progress = Optional.of(newId());
+      channel.show(progress.get(), forms, Map.of());
+    }
+  }
+
+  @Override
+  public boolean hasColor() {
+    return false;
+  }
+
+  @Override
+  public void show(Visual visual) {
+    channel.show(newId(), CellChannel.forms(visual), Map.of());
+  }
+
+  @Override
+  public void result(String name, Visual value) {
+    channel.result(CellChannel.forms(value));
+  }
+
+  @Override
+  public AnswerDisplay answer(AnswerStyle style) {
+    return new NotebookAnswer(channel, style, newId());
+  }
+
+  static String newId() {
+    return UUID.randomUUID().toString();
+  }
+}

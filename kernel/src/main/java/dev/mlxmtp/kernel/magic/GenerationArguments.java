@@ -1,0 +1,72 @@
+package dev.mlxmtp.kernel.magic;
+
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.session.GenerateRequest;
+import dev.mlxmtp.session.Prompt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How an answer is made: who drafts, how tokens are chosen, where it ends. */
+final class GenerationArguments {
+  @Mixin private DraftArguments draft = new DraftArguments();
+  @Mixin private SamplingArguments sampling = new SamplingArguments();
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Emit at most so many tokens. Default: 512.")
+  private int maxTokens = GenerateRequest.DEFAULT_MAX_TOKENS;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      arity = "1",
+      description = "End the answer before this text. Repeatable.")
+  private List<String> stop = new ArrayList<>();
+
+  @Option(names = "--ignore-eos", description = "Go on past the model's stop tokens.")
+  private boolean ignoreEos;
+
+  @Option(
+      names = "--think",
+      negatable = true,
+      description = "Ask the chat template for thinking, or for none. Default: the template's.")
+  private Optional<Boolean> think = Optional.empty();
+
+  /** What the template is asked for, where it is. */
+  Optional<Boolean> think() {
+    return think;
+  }
+
+  /**
+   * The request these options describe.
+   *
+   * @param defaults the model's own sampling
+   * @throws MagicException where they contradict each other
+   */
+  GenerateRequest.Builder request(Prompt asked, SamplingOptions defaults) {
+    try {
+      GenerateRequest.Builder builder =
+          GenerateRequest.builder(asked)
+              .sampling(sampling.over(defaults))
+              .maxTokens(maxTokens)
+              .ignoreStopTokens(ignoreEos);
+      draft.choice().ifPresent(builder::draft);
+      stop.forEach(builder::stop);
+      // Its own checks, while the options that they are about are known.
+      builder.build();
+      return builder;
+    } catch (IllegalArgumentException e) {
+      throw new MagicException(capitalized(e.getMessage()), e);
+    }
+  }
+
+  private static String capitalized(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+}

@@ -1,0 +1,12 @@
+import java.io.*;
+import java.math.*;
+import java.nio.file.*;
+import java.util.*;
+import java.util.function.*;
+import java.util.stream.*;
+import dev.mlxmtp.bench.*;
+import dev.mlxmtp.decode.*;
+import dev.mlxmtp.kernel.display.*;
+import dev.mlxmtp.session.*;
+import static dev.mlxmtp.kernel.cell.Notebook.*;
+var session = session();
