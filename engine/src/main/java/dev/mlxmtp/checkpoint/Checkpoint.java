@@ -118,6 +118,23 @@ public final class Checkpoint implements AutoCloseable {
         + tensors.packed().values().stream().mapToLong(PackedTensor::bytes).sum();
   }
 
+  /**
+   * Tells the checkpoint from others, those of the same architecture too, without reading it whole:
+   * a hash over name, dtype, shape and a page of every tensor and over the formats of packed ones.
+   * How the tensors are spread over files makes no difference. Any thread.
+   *
+   * @param architecture what the tensors are used for, in any words; part of the hash
+   * @return 64 hexadecimal digits
+   * @throws CheckpointException where a file cannot be read
+   */
+  public String fingerprint(String architecture) {
+    Fingerprint fingerprint = new Fingerprint();
+    fingerprint.add(architecture);
+    shards.tensors().values().forEach(fingerprint::add);
+    tensors.packed().forEach((name, packed) -> fingerprint.add(name + " " + packed.format()));
+    return fingerprint.hex();
+  }
+
   /** All canonical names. */
   public SortedSet<String> names() {
     return names;

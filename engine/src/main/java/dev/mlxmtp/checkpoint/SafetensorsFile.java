@@ -29,8 +29,17 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws CheckpointException where the file is missing, truncated or malformed, or holds a dtype
    *     that MLX has no type for
    */
-  @SuppressWarnings("resource") // the channel passes into the result
   public static SafetensorsFile open(Path path) {
+    return open(path, "download it again");
+  }
+
+  /**
+   * The same for a file that is no part of a checkpoint.
+   *
+   * @param remedy what to do about a truncated or malformed one, the second half of a sentence
+   */
+  @SuppressWarnings("resource") // the channel passes into the result
+  public static SafetensorsFile open(Path path, String remedy) {
     FileChannel channel;
     try {
       channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -42,6 +51,9 @@ public final class SafetensorsFile implements AutoCloseable {
     } catch (IOException e) {
       close(channel, e);
       throw unreadable(path, e);
+    } catch (SafetensorsHeader.Malformed e) {
+      close(channel, e);
+      throw new CheckpointException(e.getMessage() + "; " + remedy + ".", e);
     } catch (RuntimeException e) {
       close(channel, e);
       throw e;

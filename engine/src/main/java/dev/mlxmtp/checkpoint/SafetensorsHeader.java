@@ -25,7 +25,16 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
   private static final int MAX_DIMENSIONS = 8;
   private static final String LFS_POINTER = "version ";
 
-  static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
+  /** What is wrong with a file, as the first half of a sentence; who opens it knows what to do. */
+  static final class Malformed extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private Malformed(String message) {
+      super(message);
+    }
+  }
+
+  static SafetensorsHeader read(Path file, FileChannel channel) throws IOException, Malformed {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
       throw bad(file, "is truncated: it has " + size + " bytes, less than a header's length");
@@ -61,7 +70,8 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
     return buffer.flip();
   }
 
-  private static SafetensorsHeader parse(Path file, byte[] text, long dataStart, long size) {
+  private static SafetensorsHeader parse(Path file, byte[] text, long dataStart, long size)
+      throws Malformed {
     JsonNode root;
     try {
       root = Json.parseObject(text);
@@ -82,7 +92,8 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
         Collections.unmodifiableMap(metadata), Collections.unmodifiableSortedMap(tensors));
   }
 
-  private static StoredTensor tensor(Path file, String name, JsonNode node, long dataStart) {
+  private static StoredTensor tensor(Path file, String name, JsonNode node, long dataStart)
+      throws Malformed {
     JsonNode offsets = node.path("data_offsets");
     JsonNode sizes = node.path("shape");
     if (!node.path("dtype").isTextual()
@@ -132,7 +143,7 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
     return node.isIntegralNumber() && node.canConvertToLong();
   }
 
-  private static long product(Path file, String name, long a, int b) {
+  private static long product(Path file, String name, long a, int b) throws Malformed {
     try {
       return Math.multiplyExact(a, (long) b);
     } catch (ArithmeticException e) {
@@ -141,7 +152,8 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
   }
 
   private static void checkCoverage(
-      Path file, SortedMap<String, StoredTensor> tensors, long dataStart, long size) {
+      Path file, SortedMap<String, StoredTensor> tensors, long dataStart, long size)
+      throws Malformed {
     List<StoredTensor> inOrder = new ArrayList<>(tensors.values());
     inOrder.sort(
         Comparator.comparingLong(StoredTensor::offset).thenComparingLong(StoredTensor::bytes));
@@ -166,7 +178,7 @@ record SafetensorsHeader(Map<String, String> metadata, SortedMap<String, StoredT
     }
   }
 
-  private static CheckpointException bad(Path file, String what) {
-    return new CheckpointException(file + " " + what + "; download it again.");
+  private static Malformed bad(Path file, String what) {
+    return new Malformed(file + " " + what);
   }
 }

@@ -83,22 +83,33 @@ record TensorSource(
     double sum = 0;
     long count = 0;
     for (FileRegion region : regions) {
-      ByteBuffer data =
-          ByteBuffer.allocate(Math.toIntExact(region.bytes())).order(ByteOrder.LITTLE_ENDIAN);
-      try {
-        while (data.hasRemaining()) {
-          if (region.channel().read(data, region.offset() + data.position()) < 0) {
-            throw new IOException("the file ends early");
-          }
-        }
-      } catch (IOException e) {
-        throw failed(file, rawName, e);
-      }
-      for (data.flip(); data.hasRemaining(); count++) {
+      ByteBuffer data = bytes(region, 0, Math.toIntExact(region.bytes()));
+      for (; data.hasRemaining(); count++) {
         sum += next(data);
       }
     }
     return sum / count;
+  }
+
+  /** At most so many bytes from the middle of the first region. Any thread. */
+  ByteBuffer sample(int most) {
+    FileRegion region = regions.getFirst();
+    int size = (int) Math.min(most, region.bytes());
+    return bytes(region, (region.bytes() - size) / 2, size);
+  }
+
+  private ByteBuffer bytes(FileRegion region, long from, int size) {
+    ByteBuffer data = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      while (data.hasRemaining()) {
+        if (region.channel().read(data, region.offset() + from + data.position()) < 0) {
+          throw new IOException("the file ends early");
+        }
+      }
+    } catch (IOException e) {
+      throw failed(file, rawName, e);
+    }
+    return data.flip();
   }
 
   private double next(ByteBuffer data) {

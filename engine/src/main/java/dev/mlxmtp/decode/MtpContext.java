@@ -3,10 +3,13 @@ package dev.mlxmtp.decode;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
+import dev.mlxmtp.model.ArraySink;
+import dev.mlxmtp.model.ArraySource;
 import dev.mlxmtp.model.Hidden;
 import dev.mlxmtp.model.KvCache;
 import dev.mlxmtp.model.MtpHead;
 import dev.mlxmtp.model.Positions;
+import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -190,6 +193,27 @@ final class MtpContext implements AutoCloseable {
     newest.ifPresent(held::add);
     waiting.forEach(p -> held.addAll(List.of(p.hidden(), p.tokens())));
     Ops.eval(held);
+  }
+
+  /**
+   * Hands out the head's keys and values of the pairs; none where it has no history. No pair may
+   * wait, so that what is saved has one form however it came about.
+   */
+  void save(ArraySink sink) {
+    if (waitingCount > 0) {
+      throw new IllegalStateException("pairs still wait to be fed");
+    }
+    if (variant.history()) {
+      cache.save(exact, sink);
+    }
+  }
+
+  /** Takes up what was saved of so many pairs. Nothing may be known yet. */
+  void load(int pairs, ArraySource source, Qwen35 model) {
+    if (variant.history()) {
+      cache.load(pairs, source, model.config(), model.compute());
+    }
+    exact = pairs;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.mlxmtp.decode;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
+import dev.mlxmtp.model.ArraySink;
+import dev.mlxmtp.model.ArraySource;
 import dev.mlxmtp.model.Hidden;
 import dev.mlxmtp.model.ModelCache;
 import dev.mlxmtp.model.Pass;
@@ -184,6 +186,53 @@ public final class Sequence implements AutoCloseable {
   /** Forgets that the token after the newest position was known. */
   public void forgetNext() {
     mtp.ifPresent(context -> context.trim(Math.max(0, tokens.length - 1)));
+  }
+
+  /**
+   * Hands out everything remembered but the tokens themselves: the trunk's caches, {@code pre_norm}
+   * and {@code post_norm} of the newest position, and the MTP head's keys and values ({@code
+   * mtp.keys}), for which the head first takes the pairs that wait. The sequence must not be empty.
+   */
+  public void save(ArraySink sink) {
+    forgetNext();
+    catchUp();
+    settle();
+    cache.save(sink);
+    save(newest.orElseThrow(), sink);
+    mtp.ifPresent(context -> context.save(sink.under("mtp.")));
+  }
+
+  /** Hands out a point of this sequence. */
+  public void save(Point point, ArraySink sink) {
+    cache.save(point.cache, sink);
+    save(point.newest, sink);
+  }
+
+  private static void save(Hidden hidden, ArraySink sink) {
+    sink.put("pre_norm", hidden.preNorm());
+    sink.put("post_norm", hidden.postNorm());
+  }
+
+  /** Takes up what was saved of a sequence of the same model and variant. This one must be new. */
+  public void load(int[] saved, ArraySource source) {
+    cache.load(saved.length, source);
+    remember(hidden(source));
+    mtp.ifPresent(context -> context.load(saved.length - 1, source.under("mtp."), model));
+    tokens = saved.clone();
+    settle();
+  }
+
+  /** A saved point of the sequence that was loaded. */
+  public Point loadPoint(int length, ArraySource source) {
+    Hidden hidden = hidden(source);
+    return new Point(cache.loadPoint(length, source), hidden);
+  }
+
+  private Hidden hidden(ArraySource source) {
+    int width = model.config().hiddenSize();
+    return new Hidden(
+        source.take("pre_norm", model.compute(), 1, 1, width),
+        source.take("post_norm", model.compute(), 1, 1, width));
   }
 
   /** Evaluates everything held, so that no graph is pending between generations. */

@@ -1,6 +1,7 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.List;
@@ -20,6 +21,24 @@ public final class DeltaNetState implements LayerCache {
     public void free() {
       state.free();
       convolution.free();
+    }
+
+    void save(ArraySink sink) {
+      sink.put("state", state);
+      sink.put("convolution", convolution);
+    }
+
+    /** What was saved of one sequence; belongs to the innermost scope. */
+    static Snapshot load(ArraySource source, Qwen35Config config, DType compute) {
+      return new Snapshot(
+          source.take(
+              "state",
+              DType.FLOAT32,
+              1,
+              config.valueHeads(),
+              config.valueHeadDim(),
+              config.keyHeadDim()),
+          source.take("convolution", compute, 1, config.convKernel() - 1, config.convChannels()));
     }
   }
 

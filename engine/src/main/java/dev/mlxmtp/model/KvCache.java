@@ -112,6 +112,28 @@ public final class KvCache implements LayerCache {
     this.length = length;
   }
 
+  /**
+   * Hands out {@code keys} and {@code values} of the first {@code positions}, {@code [B, Hkv,
+   * positions, D]} each, without the room for growth; of none nothing.
+   */
+  public void save(int positions, ArraySink sink) {
+    if (positions > 0) {
+      Buffers now = buffers.orElseThrow();
+      sink.put("keys", Ops.slice(now.keys(), 2, 0, positions));
+      sink.put("values", Ops.slice(now.values(), 2, 0, positions));
+    }
+  }
+
+  /** Takes up what was saved of one sequence, in place of what is held. */
+  public void load(int positions, ArraySource source, Qwen35Config config, DType compute) {
+    reset();
+    if (positions > 0) {
+      int[] shape = {1, config.keyValueHeads(), positions, config.headDim()};
+      replace(source.take("keys", compute, shape), source.take("values", compute, shape));
+      length = positions;
+    }
+  }
+
   @Override
   public void rollback(int rows, int kept) {
     trim(length - rows + kept);

@@ -1,10 +1,12 @@
 package dev.mlxmtp.model;
 
 import dev.mlxmtp.mlx.Array;
+import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The trunk's memory of one sequence: a {@link LayerCache} a layer. Full-attention layers can be
@@ -12,10 +14,17 @@ import java.util.List;
  */
 public final class ModelCache implements AutoCloseable {
   private final Scope owner = Scope.detached();
+  private final Qwen35Config config;
+  private final DType compute;
   private final List<LayerCache> layers = new ArrayList<>();
   private int length;
 
-  ModelCache(Qwen35Config config) {
+  /**
+   * @param compute dtype of what the layers append
+   */
+  ModelCache(Qwen35Config config, DType compute) {
+    this.config = config;
+    this.compute = compute;
     for (Qwen35Config.Mixer mixer : config.layers()) {
       layers.add(
           switch (mixer) {
@@ -33,6 +42,12 @@ public final class ModelCache implements AutoCloseable {
 
     private Point(int length) {
       this.length = length;
+    }
+
+    private void add(DeltaNetState.Snapshot state) {
+      owner.adopt(state.state());
+      owner.adopt(state.convolution());
+      states.add(state);
     }
 
     /** Positions before this point. */
@@ -94,6 +109,62 @@ public final class ModelCache implements AutoCloseable {
       }
     }
     length = point.length;
+  }
+
+  /**
+   * Hands out what the layers hold of the sequence: {@code layers.3.keys} and {@code values}, or
+   * {@code layers.0.state} and {@code convolution}. The cache must not be empty.
+   */
+  public void save(ArraySink sink) {
+    for (int i = 0; i < layers.size(); i++) {
+      ArraySink part = sink.under(prefix(i));
+      switch (layers.get(i)) {
+        case KvCache kv -> kv.save(length, part);
+        case DeltaNetState state -> state.now().orElseThrow().save(part);
+      }
+    }
+  }
+
+  /** Hands out the states of a point of this sequence, by the same names. */
+  public void save(Point point, ArraySink sink) {
+    int state = 0;
+    for (int i : linearLayers()) {
+      point.states.get(state++).save(sink.under(prefix(i)));
+    }
+  }
+
+  /** Takes up what was saved of one sequence of so many positions, in place of what is held. */
+  public void load(int length, ArraySource source) {
+    for (int i = 0; i < layers.size(); i++) {
+      ArraySource part = source.under(prefix(i));
+      switch (layers.get(i)) {
+        case KvCache kv -> kv.load(length, part, config, compute);
+        case DeltaNetState state ->
+            state.restore(DeltaNetState.Snapshot.load(part, config, compute));
+      }
+    }
+    this.length = length;
+  }
+
+  /** A saved point of the sequence that was loaded. */
+  public Point loadPoint(int length, ArraySource source) {
+    List<DeltaNetState.Snapshot> states = new ArrayList<>();
+    for (int i : linearLayers()) {
+      states.add(DeltaNetState.Snapshot.load(source.under(prefix(i)), config, compute));
+    }
+    Point point = new Point(length);
+    states.forEach(point::add);
+    return point;
+  }
+
+  private static String prefix(int layer) {
+    return "layers." + layer + ".";
+  }
+
+  private int[] linearLayers() {
+    return IntStream.range(0, layers.size())
+        .filter(i -> layers.get(i) instanceof DeltaNetState)
+        .toArray();
   }
 
   /** Forgets everything. */

@@ -137,7 +137,7 @@ public final class Qwen35 implements AutoCloseable {
 
   /** An empty cache for a new sequence. */
   public ModelCache newCache() {
-    return new ModelCache(config);
+    return new ModelCache(config, compute);
   }
 
   @Override

@@ -87,6 +87,23 @@ final class ContextCache implements AutoCloseable {
     }
   }
 
+  MtpVariant variant() {
+    return variant;
+  }
+
+  /** The points, the oldest first. */
+  List<Sequence.Point> points() {
+    return List.copyOf(points);
+  }
+
+  /** Takes another sequence and its points in place of the present ones, and owns them. */
+  void replace(MtpVariant variant, Sequence sequence, List<Sequence.Point> points) {
+    close();
+    this.variant = variant;
+    this.sequence = sequence;
+    this.points.addAll(points);
+  }
+
   long pointBytes() {
     return points.stream().mapToLong(Sequence.Point::bytes).sum();
   }

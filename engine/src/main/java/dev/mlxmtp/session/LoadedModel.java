@@ -105,6 +105,7 @@ record LoadedModel(
     return new ModelInfo(
         name(checkpoint.folder()),
         checkpoint.folder(),
+        checkpoint.fingerprint(model.config().toString()),
         model.config(),
         parameters,
         storedDtype(checkpoint),

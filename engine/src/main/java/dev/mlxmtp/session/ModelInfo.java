@@ -12,6 +12,7 @@ import java.util.Optional;
  * What is loaded, and where.
  *
  * @param name of the folder
+ * @param fingerprint tells the model from others, those of the same architecture too
  * @param parameters numbers in the text model and its MTP head
  * @param storedDtype of most weights in the file, or the quantization
  * @param weightBytes resident
@@ -24,6 +25,7 @@ import java.util.Optional;
 public record ModelInfo(
     String name,
     Path folder,
+    String fingerprint,
     Qwen35Config config,
     long parameters,
     String storedDtype,

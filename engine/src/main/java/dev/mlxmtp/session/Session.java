@@ -217,6 +217,37 @@ public final class Session implements AutoCloseable {
         });
   }
 
+  /**
+   * Writes the caches to a safetensors file, from which a session of this or a later run of the
+   * program goes on as this one would. The file appears whole or not at all; one that was there is
+   * replaced.
+   *
+   * @throws SessionException where the caches are empty or the file cannot be written
+   * @throws MlxException where the device fails; the caches are emptied then, the model stays
+   */
+  public void save(Path file) {
+    engine.call(
+        () -> {
+          SavedContext.write(file, context, info);
+          return true;
+        });
+  }
+
+  /**
+   * Takes up saved caches in place of the present ones, on whichever device they were made.
+   *
+   * @throws SessionException where the file is missing, damaged or none of saved caches, or was
+   *     saved by another model, in another compute dtype or by another version of the format; the
+   *     caches are as they were
+   */
+  public void restore(Path file) {
+    engine.call(
+        () -> {
+          SavedContext.read(file, context, model, info);
+          return true;
+        });
+  }
+
   /** What is held at this moment. */
   public Resident resident() {
     return engine.call(

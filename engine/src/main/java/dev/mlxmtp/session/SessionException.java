@@ -10,4 +10,8 @@ public final class SessionException extends RuntimeException {
   public SessionException(String message) {
     super(message);
   }
+
+  public SessionException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }
