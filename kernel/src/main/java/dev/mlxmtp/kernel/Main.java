@@ -5,6 +5,7 @@ import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.display.Screen;
 import dev.mlxmtp.kernel.display.StreamScreen;
 import dev.mlxmtp.kernel.display.Tone;
+import dev.mlxmtp.kernel.jupyter.KernelMagic;
 import dev.mlxmtp.kernel.magic.CancelledException;
 import dev.mlxmtp.kernel.magic.Failure;
 import dev.mlxmtp.kernel.magic.Interrupts;
@@ -30,6 +31,10 @@ public final class Main {
   static final int INTERRUPTED = 130;
 
   private static final int DONE = 0;
+
+  private static final MagicRegistry.Entry KERNEL =
+      new MagicRegistry.Entry(
+          "kernel", KernelMagic.SUMMARY, true, () -> new KernelMagic(Version.current()));
 
   private final Streams streams;
   private final Screen screen;
@@ -102,7 +107,7 @@ public final class Main {
   }
 
   private static Magic parse(List<String> args) {
-    return new MagicRegistry(MagicRegistry.Caller.SHELL)
+    return new MagicRegistry(MagicRegistry.Caller.SHELL, List.of(KERNEL))
         .parse(args.getFirst(), args.subList(1, args.size()), new Settings());
   }
 

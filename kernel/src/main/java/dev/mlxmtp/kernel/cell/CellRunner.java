@@ -1,6 +1,6 @@
 package dev.mlxmtp.kernel.cell;
 
-import dev.mlxmtp.kernel.jshell.JavaShell;
+import dev.mlxmtp.kernel.jshell.Completeness;
 import dev.mlxmtp.kernel.magic.CancelledException;
 import dev.mlxmtp.kernel.magic.Failure;
 import dev.mlxmtp.kernel.magic.JavaRun;
@@ -45,6 +45,11 @@ public final class CellRunner {
       return new CellResult.Done();
     }
     workspace.history().add(cell);
+    return runUnrecorded(cell, mode);
+  }
+
+  /** Runs a cell that is not part of the history. */
+  public CellResult runUnrecorded(String cell, Workspace.Mode mode) {
     return attempt(
         () ->
             switch (mode) {
@@ -89,7 +94,7 @@ public final class CellRunner {
 
   private boolean isOpen(String java) {
     return workspace.java().shell().completeness(java).state()
-        == JavaShell.Completeness.State.INCOMPLETE;
+        == Completeness.State.INCOMPLETE;
   }
 
   /** Runs a command. */

@@ -25,6 +25,16 @@ public interface Screen {
   /** True where tones are visible. */
   boolean hasColor();
 
+  /** Columns of text. */
+  default int width() {
+    return 80;
+  }
+
+  /** True where other characters than ASCII may not be readable. */
+  default boolean isAscii() {
+    return false;
+  }
+
   /** Shows a line of figures that lasts beside the answer; the empty one takes it away. */
   default void status(String line) {}
 

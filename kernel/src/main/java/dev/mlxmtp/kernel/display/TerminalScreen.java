@@ -65,6 +65,17 @@ public final class TerminalScreen implements Screen {
   }
 
   @Override
+  public int width() {
+    int columns = terminal.getSize().getColumns();
+    return columns > 0 ? columns : Screen.super.width();
+  }
+
+  @Override
+  public boolean isAscii() {
+    return dumb;
+  }
+
+  @Override
   public void status(String line) {
     if (dumb) {
       return;

@@ -4,22 +4,28 @@ import com.google.gson.annotations.SerializedName;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.messages.Message;
 import org.dflib.jjava.jupyter.messages.MessageType;
-import org.dflib.jjava.jupyter.messages.reply.ExecuteReply;
 
 /**
  * The answer to a cell that was asked for before an earlier one failed: it does not run. The
- * library has replies for cells that ran only.
+ * library knows replies to cells that ran only.
  */
-final class AbortedReply extends ExecuteReply {
+final class AbortedReply {
   @SerializedName("status")
-  private final String aborted = "aborted";
+  private final String status = "aborted";
 
-  AbortedReply(int count) {
-    super(count);
+  @SerializedName("execution_count")
+  private final int count;
+
+  private AbortedReply(int count) {
+    this.count = count;
   }
 
   /** Sends it. */
-  void send(ShellReplyEnvironment environment) {
-    environment.reply(new Message<>(environment.getContext(), MessageType.EXECUTE_REPLY, this));
+  @SuppressWarnings("unchecked")
+  static void send(ShellReplyEnvironment environment, int count) {
+    MessageType<?> type = MessageType.EXECUTE_REPLY;
+    environment.reply(
+        new Message<>(
+            environment.getContext(), (MessageType<AbortedReply>) type, new AbortedReply(count)));
   }
 }

@@ -74,6 +74,13 @@ public record Failure(String sentence, boolean expected) {
     return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
+  /** The name of what was thrown, in a cell's own code where it was that. */
+  public static String name(Throwable thrown) {
+    Throwable named =
+        thrown instanceof CellException cell && cell.getCause() != null ? cell.getCause() : thrown;
+    return named.getClass().getSimpleName();
+  }
+
   /** Everything that is known of it, over several lines. */
   public static String details(Throwable thrown) {
     if (thrown instanceof CellException cell) {

@@ -3,7 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import picocli.CommandLine.Option;
 
 /** {@code --help}, which every command has. */
-final class HelpOption {
+public final class HelpOption {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

@@ -32,15 +32,27 @@ public final class MagicRegistry {
     }
   }
 
-  private record Entry(String name, String summary, boolean shell, Supplier<Magic> maker) {}
+  /**
+   * A command.
+   *
+   * @param shell it is of use where nothing stays between commands
+   */
+  public record Entry(String name, String summary, boolean shell, Supplier<Magic> maker) {}
 
   private final Map<String, Entry> entries;
   private final Caller caller;
 
   public MagicRegistry(Caller caller) {
+    this(caller, List.of());
+  }
+
+  /**
+   * @param more commands beside those that all front ends have
+   */
+  public MagicRegistry(Caller caller, List<Entry> more) {
     this.caller = caller;
     this.entries =
-        all()
+        Stream.concat(all(), more.stream())
             .filter(entry -> entry.shell || caller != Caller.SHELL)
             .collect(
                 Collectors.toMap(Entry::name, entry -> entry, (a, b) -> a, LinkedHashMap::new));

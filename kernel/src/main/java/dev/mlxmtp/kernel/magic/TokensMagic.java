@@ -1,5 +1,6 @@
 package dev.mlxmtp.kernel.magic;
 
+import dev.mlxmtp.kernel.display.TokenRow;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
 import picocli.CommandLine.Command;
