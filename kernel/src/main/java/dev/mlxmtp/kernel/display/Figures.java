@@ -1,5 +1,8 @@
 package dev.mlxmtp.kernel.display;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -34,6 +37,48 @@ public final class Figures {
   /** About three significant digits: {@code 210}, {@code 41.3}, {@code 2.94}. */
   public static String three(double value) {
     return format(value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value);
+  }
+
+  /**
+   * Three significant digits at most, and none that is needless: {@code 0}, {@code 0.05}, {@code
+   * 2.5}, {@code 210}, {@code 12.7K}. Below ten thousand an integer keeps all its digits.
+   */
+  public static String number(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    double size = Math.abs(value);
+    boolean integer = size >= 999.5 && size < 9_999.5;
+    BigDecimal rounded =
+        integer
+            ? BigDecimal.valueOf(Math.rint(value))
+            : BigDecimal.valueOf(value).round(new MathContext(3));
+    int unit = 0;
+    if (!integer && size < 1e15) {
+      while (rounded.abs().compareTo(BigDecimal.valueOf(1000)) >= 0) {
+        rounded = rounded.movePointLeft(3);
+        unit++;
+      }
+    }
+    rounded = rounded.stripTrailingZeros();
+    boolean plain = size >= 1e-4 && size < 1e15;
+    return (plain ? rounded.toPlainString() : rounded.toString()) + COUNTS[unit];
+  }
+
+  /**
+   * A number with so many decimals, counted in thousands to the given power: {@code 12.5K}.
+   *
+   * @param thousands 0 for the number itself, 1 for K, 2 for M, 3 for B, 4 for T
+   */
+  static String fixed(BigDecimal value, int thousands, int decimals) {
+    if (value.signum() == 0) {
+      return "0";
+    }
+    return value
+            .movePointLeft(3 * thousands)
+            .setScale(decimals, RoundingMode.HALF_EVEN)
+            .toPlainString()
+        + COUNTS[thousands];
   }
 
   /** A proportion without its leading zero: {@code .82}, {@code 1.00}. */
