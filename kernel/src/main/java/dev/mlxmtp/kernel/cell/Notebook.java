@@ -42,6 +42,11 @@ public final class Notebook {
     current().workspace().screen().show(new HtmlText(markup));
   }
 
+  /** Takes away what the cell has shown so far; a terminal is cleared. */
+  public static void clear() {
+    current().workspace().screen().clear();
+  }
+
   /**
    * Runs a command, such as {@code magic("%generate --mtp=2 hello")}; the sign may be left out.
    *

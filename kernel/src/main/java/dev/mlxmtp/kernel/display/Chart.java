@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,8 @@ public record Chart(
     Axis.Numbers y,
     Mark mark,
     List<Series> series,
-    List<Rule> rules) {
+    List<Rule> rules)
+    implements Visual {
 
   /**
    * Keeps its own copies of the lists.
@@ -203,5 +205,19 @@ public record Chart(
       String name, Collection<T> items, Function<? super T, ?> x, ToDoubleFunction<? super T> y) {
     return series(
         name, items.stream().map(item -> Series.point(x.apply(item), y.applyAsDouble(item))));
+  }
+
+  @Override
+  public void print(Screen screen) {
+    TextChart.of(this, screen.width(), screen.isAscii()).forEach(screen::println);
+  }
+
+  /** Data for a notebook that draws, and a picture for one that does not. */
+  @Override
+  public Map<String, Object> forms() {
+    Map<String, Object> forms = new LinkedHashMap<>();
+    forms.put("application/vnd.vegalite.v5+json", VegaLite.of(this));
+    forms.put("image/svg+xml", Svg.of(this));
+    return forms;
   }
 }

@@ -22,6 +22,9 @@ public interface Screen {
   /** Shows a line that the next output replaces; nothing where nobody watches. */
   void progress(String line);
 
+  /** Takes away what was shown so far, where that is possible. */
+  default void clear() {}
+
   /** True where tones are visible. */
   boolean hasColor();
 

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.InfoCmp;
 import org.jline.utils.Status;
 
 /** The screen of the REPL: everything on one terminal. */
@@ -62,6 +63,13 @@ public final class TerminalScreen implements Screen {
     writer.print(ControlSequence.replaceLine(shown));
     writer.flush();
     progressShown = true;
+  }
+
+  @Override
+  public void clear() {
+    terminal.puts(InfoCmp.Capability.clear_screen);
+    writer.flush();
+    lineOpen = false;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.messages.publish.PublishClearOutput;
 import org.dflib.jjava.jupyter.messages.publish.PublishDisplayData;
 import org.dflib.jjava.jupyter.messages.publish.PublishExecuteResult;
 import org.dflib.jjava.jupyter.messages.publish.PublishStream;
@@ -73,6 +74,14 @@ final class CellChannel {
             c.environment.publish(new PublishUpdateDisplayData(data));
           }
         });
+  }
+
+  /** Takes away what the cell has shown. */
+  void clear() {
+    flush.run();
+    synchronized (this) {
+      cell.ifPresent(c -> c.environment.publish(PublishClearOutput.NOW));
+    }
   }
 
   /** Shows the value of the cell. */

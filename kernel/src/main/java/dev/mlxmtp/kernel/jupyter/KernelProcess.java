@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
-import org.dflib.jjava.jupyter.channels.JupyterConnection;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.jline.utils.Signals;
 
@@ -24,20 +23,21 @@ final class KernelProcess {
    */
   static void run(Path file, String version) {
     NotebookKernel kernel = NotebookKernel.create(version);
-    JupyterConnection connection = connect(file);
+    KernelConnection connection = connection(file);
     kernel.becomeHandlerForConnection(connection);
     // Jupyter asks by message; Ctrl-C in the terminal where it runs reaches this process too.
     Signals.register("INT", kernel::interrupt);
     endWithParent();
     kernel.onStartup();
     connection.connect();
-    connection.waitUntilClose();
+    connection.awaitShutdown();
+    connection.close();
     kernel.close();
   }
 
-  private static JupyterConnection connect(Path file) {
+  private static KernelConnection connection(Path file) {
     try {
-      return new JupyterConnection(KernelConnectionProperties.parse(Files.readString(file)));
+      return new KernelConnection(KernelConnectionProperties.parse(Files.readString(file)));
     } catch (IOException e) {
       throw new MagicException(
           "The connection file " + file + " can't be read; Jupyter writes it and starts the"

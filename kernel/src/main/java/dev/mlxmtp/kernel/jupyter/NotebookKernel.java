@@ -7,9 +7,13 @@ import dev.mlxmtp.kernel.cell.CellRunner;
 import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.cell.Suggestions;
 import dev.mlxmtp.kernel.jshell.Completeness;
+import dev.mlxmtp.kernel.magic.CellHistory;
 import dev.mlxmtp.kernel.magic.Failure;
 import dev.mlxmtp.kernel.magic.Workspace;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,7 @@ import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
+import org.dflib.jjava.jupyter.messages.Header;
 import org.dflib.jjava.jupyter.messages.Message;
 import org.dflib.jjava.jupyter.messages.MessageType;
 import org.dflib.jjava.jupyter.messages.publish.PublishError;
@@ -34,6 +39,8 @@ import org.dflib.jjava.jupyter.messages.reply.ErrorReply;
 import org.dflib.jjava.jupyter.messages.reply.ExecuteReply;
 import org.dflib.jjava.jupyter.messages.request.CompleteRequest;
 import org.dflib.jjava.jupyter.messages.request.ExecuteRequest;
+import org.dflib.jjava.jupyter.messages.request.HistoryRequest;
+import org.dflib.jjava.jupyter.messages.request.KernelInfoRequest;
 
 /**
  * The kernel of one notebook. Cells run one after another on the thread of the shell channel; the
@@ -54,7 +61,7 @@ final class NotebookKernel extends BaseKernel {
   private Optional<Failed> failed = Optional.empty();
 
   /** When a cell failed, or another was left out on its account. */
-  private record Failed(long at, long wallClock) {}
+  private record Failed(long at, Instant wallClock) {}
 
   private NotebookKernel(
       String version, CellChannel channel, KernelInterrupts interrupts, Workspace workspace,
@@ -70,7 +77,7 @@ final class NotebookKernel extends BaseKernel {
             .codemirror("java")
             .build(),
         List.of(),
-        new CellHistoryManager(workspace.history()),
+        null,
         new JupyterIO(StandardCharsets.UTF_8),
         new CommManager(),
         new Renderer(),
@@ -132,7 +139,10 @@ final class NotebookKernel extends BaseKernel {
     environment.setBusyDeferIdle();
     if (isQueuedBehindFailure(message)) {
       failed = Optional.of(new Failed(System.nanoTime(), failed.orElseThrow().wallClock));
-      AbortedReply.send(environment, executionCount.get());
+      Replies.send(
+          environment,
+          MessageType.EXECUTE_REPLY,
+          Map.of("status", "aborted", "execution_count", executionCount.get()));
       return;
     }
     failed = Optional.empty();
@@ -171,7 +181,7 @@ final class NotebookKernel extends BaseKernel {
     boolean stops = !(result instanceof CellResult.Done) && request.shouldStopOnError();
     failed =
         stops
-            ? Optional.of(new Failed(System.nanoTime(), System.currentTimeMillis()))
+            ? Optional.of(new Failed(System.nanoTime(), Instant.now()))
             : Optional.empty();
   }
 
@@ -195,8 +205,53 @@ final class NotebookKernel extends BaseKernel {
   private boolean isQueuedBehindFailure(Message<ExecuteRequest> message) {
     return failed
         .filter(f -> System.nanoTime() - f.at < QUEUED_WITHIN)
-        .filter(f -> message.getHeader().getTimestamp().getDate().getTime() < f.wallClock)
+        .filter(f -> sent(message).filter(f.wallClock::isAfter).isPresent())
         .isPresent();
+  }
+
+  // The library's own reading of the date knows no fractions of a second.
+  private static Optional<Instant> sent(Message<?> message) {
+    try {
+      String date = message.getHeader().getTimestamp().getDateString();
+      return Optional.of(OffsetDateTime.parse(date).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  protected void handleKernelInfoRequest(
+      ShellReplyEnvironment environment, Message<KernelInfoRequest> message) {
+    environment.setBusyDeferIdle();
+    Replies.send(
+        environment,
+        MessageType.KERNEL_INFO_REPLY,
+        Map.of(
+            "status", "ok",
+            "protocol_version", Header.PROTOCOL_VERISON,
+            "implementation", name,
+            "implementation_version", version,
+            "language_info", languageInfo,
+            "banner", getBanner(),
+            "help_links", helpLinks,
+            "supported_features", List.of()));
+  }
+
+  @Override
+  protected void handleHistoryRequest(
+      ShellReplyEnvironment environment, Message<HistoryRequest> message) {
+    environment.setBusyDeferIdle();
+    List<CellHistory.Cell> found =
+        HistoryLookup.find(workspace.history(), message.getContent());
+    boolean outputs = message.getContent().includeOutput();
+    Replies.send(
+        environment,
+        MessageType.HISTORY_REPLY,
+        Map.of(
+            "status",
+            "ok",
+            "history",
+            found.stream().map(cell -> HistoryLookup.entry(cell, outputs)).toList()));
   }
 
   @Override

@@ -64,6 +64,12 @@ final class NotebookScreen implements Screen {
   }
 
   @Override
+  public void clear() {
+    channel.clear();
+    begin();
+  }
+
+  @Override
   public boolean hasColor() {
     return false;
   }

@@ -37,9 +37,9 @@ public final class Asking {
    */
   public Answer answer(Prompt prompt, UnaryOperator<GenerateRequest.Builder> own) {
     Options options = new Options();
-    new CommandLine(options)
-        .setDefaultValueProvider(workspace.settings().over(List.of()))
-        .parseArgs();
+    CommandLine commandLine = new CommandLine(options);
+    List<String> set = workspace.settings().before(List.of(), commandLine.getCommandSpec());
+    commandLine.parseArgs(set.toArray(String[]::new));
     Session session = workspace.session(ModelChoice.any());
     GenerateRequest request =
         own.apply(options.generation.request(prompt, session.defaults().sampling())).build();

@@ -67,7 +67,7 @@ public record Failure(String sentence, boolean expected) {
     }
     // What a file or an argument brings along must not steer the terminal.
     String line = message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
-    return line.matches(".*[.!?)]") ? line : line + ".";
+    return line.matches(".*[.!?);}]") ? line : line + ".";
   }
 
   private static String capitalized(String sentence) {

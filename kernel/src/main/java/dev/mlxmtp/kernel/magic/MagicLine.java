@@ -62,7 +62,7 @@ public record MagicLine(String name, String arguments, Optional<String> body) {
     if (!takesText(spec)) {
       for (int at = 0; at < arguments.length(); ) {
         Word word = next(at);
-        words.add(word.text);
+        words.add(expanded(word));
         at = skipSpace(word.end);
       }
       body.filter(text -> !text.isEmpty()).ifPresent(words::add);
@@ -85,6 +85,12 @@ public record MagicLine(String name, String arguments, Optional<String> body) {
     }
     addRest(words, arguments.substring(at));
     return words;
+  }
+
+  // As a shell does, outside quotes.
+  private String expanded(Word word) {
+    boolean home = arguments.startsWith("~/", word.start) || arguments.substring(word.start).equals("~");
+    return home ? System.getProperty("user.home") + word.text.substring(1) : word.text;
   }
 
   private static boolean takesText(CommandSpec spec) {

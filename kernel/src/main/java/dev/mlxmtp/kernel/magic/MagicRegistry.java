@@ -1,5 +1,6 @@
 package dev.mlxmtp.kernel.magic;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ public final class MagicRegistry {
         resident("maven", MavenMagic.SUMMARY, MavenMagic::new),
         resident("jars", JarsMagic.SUMMARY, JarsMagic::new),
         resident("vars", VarsMagic.SUMMARY, VarsMagic::new),
+        resident("imports", ImportsMagic.SUMMARY, ImportsMagic::new),
         resident("timeit", TimeitMagic.SUMMARY, TimeitMagic::new),
         resident("history", HistoryMagic.SUMMARY, HistoryMagic::new),
         everywhere("help", HelpMagic.SUMMARY, () -> new HelpMagic(this)));
@@ -136,9 +138,10 @@ public final class MagicRegistry {
    */
   public Magic parse(String name, List<String> arguments, Settings settings) {
     CommandLine commandLine = commandLine(name);
-    commandLine.setDefaultValueProvider(settings.over(arguments));
+    List<String> words = new ArrayList<>(settings.before(arguments, commandLine.getCommandSpec()));
+    words.addAll(arguments);
     try {
-      commandLine.parseArgs(arguments.toArray(String[]::new));
+      commandLine.parseArgs(words.toArray(String[]::new));
     } catch (CommandLine.ParameterException e) {
       throw new MagicException(UsageError.sentence(e), e);
     }

@@ -117,7 +117,7 @@ public final class SetMagic implements Magic {
     Trial trial = new Trial();
     CommandLine commandLine = new CommandLine(trial);
     try {
-      commandLine.parseArgs(option.longestName() + "=" + value);
+      commandLine.parseArgs(Settings.option(option.longestName().substring(2), value));
     } catch (CommandLine.ParameterException e) {
       throw new MagicException(UsageError.sentence(e).replaceFirst("; see `.*", "."), e);
     }

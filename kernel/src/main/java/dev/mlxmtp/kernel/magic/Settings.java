@@ -4,18 +4,15 @@ import dev.mlxmtp.kernel.display.AnswerStyle;
 import dev.mlxmtp.kernel.display.AnswerStyle.Drafts;
 import dev.mlxmtp.kernel.display.AnswerStyle.Thinking;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import picocli.CommandLine.IDefaultValueProvider;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * What the user set for the commands to come: how answers and errors are shown, and defaults for
@@ -38,6 +35,8 @@ public final class Settings {
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  private static final String END_OF_OPTIONS = "--";
 
   // Either of these says who drafts.
   private static final List<String> DRAFTERS = List.of("draft", "mtp");
@@ -121,30 +120,32 @@ public final class Settings {
   }
 
   /**
-   * Gives options that a command's line does not name what was set for them.
+   * The options to put before a command's arguments for what was set: those that the command has
+   * and the arguments do not name.
    *
-   * @param words of the line
+   * @param arguments of the command
    */
-  IDefaultValueProvider over(Collection<String> words) {
-    List<String> named = words.stream().map(w -> w.replaceFirst("=.*", "")).toList();
-    boolean drafterNamed = DRAFTERS.stream().anyMatch(d -> named.contains("--" + d));
-    return argument ->
-        option(argument)
-            .filter(name -> !(drafterNamed && DRAFTERS.contains(name)))
-            .map(defaults::get)
-            .orElse(null);
-  }
-
-  private static Optional<String> option(ArgSpec argument) {
-    return argument instanceof OptionSpec option
-        ? Optional.of(option.longestName().replaceFirst("^--", ""))
-        : Optional.empty();
-  }
-
-  @Override
-  public String toString() {
+  List<String> before(List<String> arguments, CommandSpec spec) {
+    int end = arguments.indexOf(END_OF_OPTIONS);
+    Set<String> named =
+        arguments.subList(0, end < 0 ? arguments.size() : end).stream()
+            .map(word -> word.replaceFirst("=.*", "").replaceFirst("^--(no-)?", ""))
+            .collect(Collectors.toSet());
+    boolean drafterNamed = DRAFTERS.stream().anyMatch(named::contains);
     return defaults.entrySet().stream()
-        .map(e -> e.getKey() + "=" + e.getValue())
-        .collect(Collectors.joining(" "));
+        .filter(set -> spec.findOption("--" + set.getKey()) != null)
+        .filter(set -> !named.contains(set.getKey()))
+        .filter(set -> !(drafterNamed && DRAFTERS.contains(set.getKey())))
+        .map(set -> option(set.getKey(), set.getValue()))
+        .toList();
+  }
+
+  /** An option with its value as one word; a switch that is off by its negated name. */
+  static String option(String name, String value) {
+    return switch (value) {
+      case "true" -> "--" + name;
+      case "false" -> "--no-" + name;
+      default -> "--" + name + "=" + value;
+    };
   }
 }

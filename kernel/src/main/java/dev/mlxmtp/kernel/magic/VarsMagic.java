@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import dev.mlxmtp.kernel.display.Grid;
 import dev.mlxmtp.kernel.jshell.JavaShell;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -17,6 +18,7 @@ public final class VarsMagic implements Magic {
   static final String SUMMARY = "Show the variables of the Java cells";
 
   private static final int WIDTH = 60;
+  private static final Pattern PACKAGES = Pattern.compile("\\b([a-z]\\w*\\.)+(?=[A-Z])");
 
   @Mixin private HelpOption help = new HelpOption();
 
@@ -28,7 +30,7 @@ public final class VarsMagic implements Magic {
         .made()
         .map(JavaShell::variables)
         .orElse(List.of())
-        .forEach(v -> grid.row(v.type(), v.name(), shortened(v.value())));
+        .forEach(v -> grid.row(PACKAGES.matcher(v.type()).replaceAll(""), v.name(), shortened(v.value())));
     workspace.screen().show(grid);
     return Outcome.DONE;
   }

@@ -3,8 +3,10 @@ package dev.mlxmtp.kernel.display;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.mlxmtp.decode.Round;
+import dev.mlxmtp.kernel.display.Piece.Kind;
 import dev.mlxmtp.session.Event;
 import dev.mlxmtp.session.Event.Origin;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -12,18 +14,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class GenerationViewTest {
-  private static final Event ROUND_DONE =
-      new Event.RoundDone(
-          new Round(
-              0,
-              "mtp",
-              new int[0],
-              new float[0],
-              new float[0],
-              0,
-              OptionalInt.of(1),
-              new Round.Timings(0, OptionalDouble.empty(), 1)));
-
   private static Event model(int id, String text) {
     return new Event.Token(id, text, Origin.MODEL);
   }
@@ -32,45 +22,139 @@ class GenerationViewTest {
     return new Event.Token(id, text, Origin.ACCEPTED_DRAFT);
   }
 
-  private static List<Piece> pieces(boolean thinking, Event... events) {
-    GenerationView view = new GenerationView(thinking);
-    List.of(events).forEach(view::accept);
-    return view.pieces();
+  private static Event round(OptionalInt bonus, int accepted, int... drafted) {
+    float[] head = new float[drafted.length];
+    float[] target = new float[drafted.length];
+    for (int i = 0; i < drafted.length; i++) {
+      head[i] = 0.5f + i / 16f;
+      target[i] = 0.25f + i / 16f;
+    }
+    return new Event.RoundDone(
+        new Round(
+            0,
+            "mtp",
+            drafted,
+            head,
+            target,
+            accepted,
+            bonus,
+            new Round.Timings(0, OptionalDouble.empty(), 1)));
   }
 
-  private static Piece piece(String text, Origin origin, OptionalInt round, Integer... ids) {
-    return new Piece(text, List.of(ids), origin, round, false);
+  private static GenerationView view(boolean thinking, Event... events) {
+    GenerationView view = new GenerationView(thinking, id -> "<" + id + ">");
+    List<Piece> returned = new ArrayList<>();
+    List.of(events).forEach(event -> returned.addAll(view.accept(event)));
+    returned.addAll(view.finish());
+    assertEquals(view.pieces(), returned, "every piece is handed out once, in order");
+    return view;
+  }
+
+  private static String shown(GenerationView view) {
+    return view.pieces().stream()
+        .map(
+            p ->
+                switch (p.kind()) {
+                  case MODEL -> p.text();
+                  case ACCEPTED -> "+" + p.text();
+                  case REJECTED -> "-" + p.text();
+                })
+        .collect(Collectors.joining(" "));
   }
 
   @Test
   void piecesKnowWhoChoseThemAndWhen() {
+    GenerationView view =
+        view(
+            false,
+            model(1, "a"),
+            round(OptionalInt.of(4), 2, 2, 3),
+            draft(2, "b"),
+            draft(3, "c"),
+            model(4, "d"),
+            round(OptionalInt.of(6), 0, 5),
+            model(6, "e"));
+    assertEquals("a +b +c d -<5> e", shown(view));
     assertEquals(
         List.of(
-            piece("a", Origin.MODEL, OptionalInt.empty(), 1),
-            piece("b", Origin.ACCEPTED_DRAFT, OptionalInt.of(0), 2),
-            piece("c", Origin.MODEL, OptionalInt.of(0), 3),
-            piece("d", Origin.ACCEPTED_DRAFT, OptionalInt.of(1), 4)),
-        pieces(false, model(1, "a"), draft(2, "b"), model(3, "c"), ROUND_DONE, draft(4, "d")));
+            OptionalInt.empty(),
+            OptionalInt.of(0),
+            OptionalInt.of(0),
+            OptionalInt.of(0),
+            OptionalInt.of(1),
+            OptionalInt.of(1)),
+        view.pieces().stream().map(Piece::round).toList());
+    assertEquals(
+        List.of(new Proposal(2, 3, 0.5625, 0.3125)), view.pieces().get(2).proposals());
+    assertEquals(List.of(new Proposal(1, 5, 0.5, 0.25)), view.pieces().get(4).proposals());
+  }
+
+  @Test
+  void rejectedDraftsStandWhereTheModelChoseOtherwise() {
+    assertEquals(
+        "a +b -<8> -<9> c",
+        shown(
+            view(
+                false,
+                model(1, "a"),
+                round(OptionalInt.of(3), 1, 2, 8, 9),
+                draft(2, "b"),
+                model(3, "c"))));
+  }
+
+  @Test
+  void aStopTokenOfTheModelsOwnLeavesItsRejectedDraftsBehind() {
+    // The stop token is no event.
+    assertEquals(
+        "a +b -<9>",
+        shown(view(false, model(1, "a"), round(OptionalInt.of(0), 1, 2, 9), draft(2, "b"))));
+  }
+
+  @Test
+  void draftsBehindAnAcceptedStopTokenWereNeverJudged() {
+    assertEquals(
+        "a +b",
+        shown(view(false, model(1, "a"), round(OptionalInt.empty(), 2, 2, 0, 7), draft(2, "b"))));
   }
 
   @Test
   void aCharacterOfSeveralTokensIsTheirCommonPiece() {
-    assertEquals(
-        List.of(
-            piece("é", Origin.ACCEPTED_DRAFT, OptionalInt.of(0), 2, 3),
-            piece("ü", Origin.MODEL, OptionalInt.of(0), 4, 5)),
-        pieces(false, model(1, "x"), draft(2, ""), draft(3, "é"), draft(4, ""), model(5, "ü"))
-            .subList(1, 3));
+    List<Piece> pieces =
+        view(
+                false,
+                model(1, "x"),
+                round(OptionalInt.of(5), 3, 2, 3, 4),
+                draft(2, ""),
+                draft(3, "é"),
+                draft(4, ""),
+                model(5, "ü"))
+            .pieces();
+    assertEquals(List.of(2, 3), pieces.get(1).tokens());
+    assertEquals(Kind.ACCEPTED, pieces.get(1).kind());
+    assertEquals(2, pieces.get(1).proposals().size());
+    assertEquals(List.of(4, 5), pieces.get(2).tokens());
+    assertEquals(Kind.MODEL, pieces.get(2).kind(), "one of its tokens is the model's own");
+    assertEquals(1, pieces.get(2).proposals().size());
   }
 
   @Test
   void aTailBelongsToTheTokensThatHeldIt() {
-    List<Piece> pieces = pieces(false, model(1, "a"), draft(2, ""), new Event.Tail("b"));
-    assertEquals(piece("b", Origin.ACCEPTED_DRAFT, OptionalInt.of(0), 2), pieces.getLast());
+    Piece last =
+        view(
+                false,
+                model(1, "a"),
+                round(OptionalInt.of(3), 1, 2),
+                draft(2, ""),
+                new Event.Tail("b"))
+            .pieces()
+            .get(1);
+    assertEquals("b", last.text());
+    assertEquals(List.of(2), last.tokens());
+    assertEquals(Kind.ACCEPTED, last.kind());
   }
 
   private static String thinkingOf(boolean startsInside, String... texts) {
-    GenerationView view = new GenerationView(startsInside);
+    GenerationView view = new GenerationView(startsInside, String::valueOf);
     for (String text : texts) {
       view.accept(model(1, text));
     }
@@ -90,7 +174,8 @@ class GenerationViewTest {
 
   @Test
   void tonesAreVisibleAndBlanksAreNotUnderlined() {
-    Piece piece = piece("a b", Origin.ACCEPTED_DRAFT, OptionalInt.of(0), 1);
+    Piece piece =
+        new Piece("a b", Kind.ACCEPTED, List.of(1), List.of(), OptionalInt.of(0), false);
     assertEquals(Tone.ACCEPTED, piece.tone());
     String ansi = piece.tone().ansi(piece.text());
     assertEquals("a b", ansi.replaceAll("\033\\[[0-9;]*m", ""));

@@ -58,7 +58,7 @@ class ScreenTest {
   void shortTasksShowNoProgress() {
     AtomicLong now = new AtomicLong();
     StreamScreen screen = screen(new StreamScreen.Look(false, false, true));
-    ProgressLine progress = new ProgressLine(screen, now::get);
+    ProgressLine progress = new ProgressLine(screen::progress, now::get);
     progress.update(() -> "early");
     now.set(299_000_000);
     progress.update(() -> "still early");

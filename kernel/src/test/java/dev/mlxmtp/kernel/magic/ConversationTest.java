@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.mlxmtp.text.Message;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConversationTest {
@@ -11,12 +12,12 @@ class ConversationTest {
 
   @Test
   void takesTurnsUpWhenTheyAreAnswered() {
-    assertEquals(List.of(Message.user("a")), conversation.ask("a").messages());
+    assertEquals(List.of(Message.user("a")), conversation.ask("a", Optional.empty()).messages());
     assertEquals(List.of(), conversation.messages());
     conversation.add("a", "b", false, false);
     assertEquals(
         List.of(Message.user("a"), Message.assistant("b"), Message.user("c")),
-        conversation.ask("c").messages());
+        conversation.ask("c", Optional.empty()).messages());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MagicLineTest {
   private static final MagicRegistry REGISTRY = new MagicRegistry(MagicRegistry.Caller.REPL);
+
+  private static final String HOME = System.getProperty("user.home");
 
   private static List<String> words(String cell) {
     MagicLine line = MagicLine.of(cell);
@@ -37,7 +40,15 @@ class MagicLineTest {
         cell("%generate - ", "--", "-"),
         cell("%generate --seed", "--seed"),
         cell("%generate"),
-        cell("%load ~/my models/a b", "--", "~/my models/a b"));
+        cell("%%generate --mtp=2\n- \"a\"\n\n  b\n", "--mtp=2", "--", "- \"a\"\n\n  b"),
+        cell("%%generate Write:\n\"b\"", "--", "Write:\n\"b\""),
+        cell("%%generate\n--raw", "--", "--raw"),
+        cell("%load 'my models'/a\\ b --dtype float32", "my models/a b", "--dtype", "float32"),
+        cell("%save ~/a", HOME + "/a"),
+        cell("%save '~/a'", "~/a"),
+        cell("%set mtp=3 show=off", "mtp=3", "show=off"),
+        cell("%set mtp=3\n  show=off", "mtp=3", "show=off"),
+        cell("%timeit -n 3 f(\"x\", -1)", "-n", "3", "--", "f(\"x\", -1)"));
   }
 
   private static Arguments cell(String cell, String... words) {
@@ -52,9 +63,9 @@ class MagicLineTest {
 
   @Test
   void namesEndAtWhiteSpace() {
-    assertEquals(new MagicLine("info", ""), MagicLine.of("%info"));
-    assertEquals(new MagicLine("chat", "hi"), MagicLine.of("%chat\nhi"));
-    assertEquals(new MagicLine("", "x"), MagicLine.of("% x"));
+    assertEquals(new MagicLine("info", "", Optional.empty()), MagicLine.of("%info"));
+    assertEquals(new MagicLine("chat", "hi", Optional.empty()), MagicLine.of("%chat\nhi"));
+    assertEquals(new MagicLine("", "x", Optional.empty()), MagicLine.of("% x"));
   }
 
   @Test
