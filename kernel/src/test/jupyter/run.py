@@ -1,7 +1,8 @@
 """Runs the tests that need a real Jupyter client, a real terminal or a real notebook.
 
 Makes a virtual environment under kernel/target once, installs the kernel into it with the program's own command, and
-hands the arguments to pytest. The build runs it after the jar is made.
+hands the arguments to pytest; `--measure SCRIPT` runs one of the measuring scripts beside the tests instead. The build
+runs it after the jar is made.
 """
 
 import hashlib
@@ -40,6 +41,8 @@ def main(arguments):
     environment["XDG_STATE_HOME"] = str(VENV / "state")
     install = [str(ROOT / "mtp"), "kernel", "install", "--prefix", str(VENV)]
     subprocess.run(install, check=True, stdout=subprocess.DEVNULL, env=environment)
+    if arguments[:1] == ["--measure"]:
+        return subprocess.run([str(PYTHON), *arguments[1:]], cwd=HERE, env=environment).returncode
     tests = arguments or ["-q", "-rs", "-p", "no:cacheprovider", "--durations=5"]
     return subprocess.run([str(PYTHON), "-m", "pytest", *tests], cwd=HERE, env=environment).returncode
 

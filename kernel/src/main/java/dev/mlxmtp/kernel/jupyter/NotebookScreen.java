@@ -26,6 +26,11 @@ final class NotebookScreen implements Screen {
     lineOpen = false;
   }
 
+  /** A cell has ended. */
+  void end() {
+    endProgress();
+  }
+
   @Override
   public void print(String text, Tone tone) {
     System.out.print(text);
@@ -43,6 +48,7 @@ final class NotebookScreen implements Screen {
 
   @Override
   public void note(String line, Tone tone) {
+    endProgress();
     endLine();
     print(line + "\n", tone);
   }
@@ -69,6 +75,13 @@ final class NotebookScreen implements Screen {
     begin();
   }
 
+  // What is over has nothing to say any more.
+  private void endProgress() {
+    progress.ifPresent(
+        id -> channel.update(id, Map.of("text/html", "", "text/plain", ""), Map.of()));
+    progress = Optional.empty();
+  }
+
   @Override
   public boolean hasColor() {
     return false;
@@ -76,6 +89,7 @@ final class NotebookScreen implements Screen {
 
   @Override
   public void show(Visual visual) {
+    endProgress();
     channel.show(newId(), CellChannel.forms(visual), Map.of());
   }
 
@@ -86,6 +100,7 @@ final class NotebookScreen implements Screen {
 
   @Override
   public AnswerDisplay answer(AnswerStyle style) {
+    endProgress();
     return new NotebookAnswer(channel, style, newId());
   }
 
