@@ -8,7 +8,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Main uses the REPL, the REPL the commands, the commands the display. */
+/**
+ * Main uses the REPL, the REPL the commands, the commands the display. Java cells and libraries
+ * know none of them, so that any of them may use these.
+ */
 class PackageOrderTest {
   private final JavaClasses classes =
       new ClassFileImporter()
@@ -27,6 +30,10 @@ class PackageOrderTest {
         .definedBy("dev.mlxmtp.kernel.magic")
         .layer("display")
         .definedBy("dev.mlxmtp.kernel.display")
+        .layer("jshell")
+        .definedBy("dev.mlxmtp.kernel.jshell")
+        .layer("maven")
+        .definedBy("dev.mlxmtp.kernel.maven")
         .whereLayer("main")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("repl")
@@ -34,6 +41,10 @@ class PackageOrderTest {
         .whereLayer("magic")
         .mayOnlyBeAccessedByLayers("main", "repl")
         .whereLayer("display")
+        .mayOnlyBeAccessedByLayers("main", "repl", "magic", "jshell", "maven")
+        .whereLayer("jshell")
+        .mayOnlyBeAccessedByLayers("main", "repl", "magic")
+        .whereLayer("maven")
         .mayOnlyBeAccessedByLayers("main", "repl", "magic")
         .check(classes);
   }
