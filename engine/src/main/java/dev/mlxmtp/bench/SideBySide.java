@@ -5,7 +5,6 @@ import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
-import dev.mlxmtp.session.Session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -18,8 +18,8 @@ sealed interface CellPart {
   record Command(MagicLine line) implements CellPart {}
 
   /**
-   * Takes a cell apart: a line that begins with the sign is a command, unless the Java before it
-   * is not at its end; a doubled sign takes the rest of the cell.
+   * Takes a cell apart: a line that begins with the sign is a command, unless the Java before it is
+   * not at its end; a doubled sign takes the rest of the cell.
    *
    * @param isOpen tells of Java that goes on
    */

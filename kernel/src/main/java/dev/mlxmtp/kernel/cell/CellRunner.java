@@ -73,9 +73,7 @@ public final class CellRunner {
   }
 
   private Magic.Outcome say(String text) {
-    return registry
-        .parse(CHAT, List.of(END_OF_OPTIONS, text), workspace.settings())
-        .run(workspace);
+    return registry.parse(CHAT, List.of(END_OF_OPTIONS, text), workspace.settings()).run(workspace);
   }
 
   private Magic.Outcome parts(String cell) {
@@ -93,8 +91,7 @@ public final class CellRunner {
   }
 
   private boolean isOpen(String java) {
-    return workspace.java().shell().completeness(java).state()
-        == Completeness.State.INCOMPLETE;
+    return workspace.java().shell().completeness(java).state() == Completeness.State.INCOMPLETE;
   }
 
   /** Runs a command. */

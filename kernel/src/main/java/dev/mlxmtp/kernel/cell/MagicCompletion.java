@@ -89,12 +89,15 @@ final class MagicCompletion {
           spec.options().stream().filter(o -> !o.hidden()).flatMap(MagicCompletion::ways), typed);
     }
     return switch (name) {
-      case "help" -> matching(
-          registry.names().stream().map(n -> new Suggestion(n, registry.summary(n), true)), typed);
+      case "help" ->
+          matching(
+              registry.names().stream().map(n -> new Suggestion(n, registry.summary(n), true)),
+              typed);
       case "set" -> matching(settings(), typed);
-      default -> spec.positionalParameters().isEmpty()
-          ? List.of()
-          : values(spec.positionalParameters().getFirst(), typed);
+      default ->
+          spec.positionalParameters().isEmpty()
+              ? List.of()
+              : values(spec.positionalParameters().getFirst(), typed);
     };
   }
 

@@ -69,7 +69,6 @@ public final class Notebook {
     return current()
         .workspace()
         .last()
-        .orElseThrow(
-            () -> new MagicException("Nothing was answered yet; ask something first."));
+        .orElseThrow(() -> new MagicException("Nothing was answered yet; ask something first."));
   }
 }

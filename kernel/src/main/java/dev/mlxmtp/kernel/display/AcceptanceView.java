@@ -58,7 +58,10 @@ public record AcceptanceView(List<Round> rounds) implements Visual {
         .ifPresent(
             n ->
                 grid.remark(
-                    stats.rounds() + " rounds, " + Figures.three(n) + " tokens a pass of the model"));
+                    stats.rounds()
+                        + " rounds, "
+                        + Figures.three(n)
+                        + " tokens a pass of the model"));
     return grid;
   }
 

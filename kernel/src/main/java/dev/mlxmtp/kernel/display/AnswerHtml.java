@@ -104,7 +104,9 @@ public final class AnswerHtml {
     }
     List<String> lines = new ArrayList<>();
     String ids =
-        piece.tokens().stream().map(String::valueOf).collect(Collectors.joining(", ", "token ", ""));
+        piece.tokens().stream()
+            .map(String::valueOf)
+            .collect(Collectors.joining(", ", "token ", ""));
     String where =
         piece.round().isPresent()
             ? ", round " + (piece.round().getAsInt() + 1)
@@ -187,12 +189,6 @@ public final class AnswerHtml {
         cells.stream()
             .map(c -> "<td style=\"" + CELL + "\">" + Html.escape(c.value()) + "</td>")
             .collect(Collectors.joining());
-    return "<table style=\""
-        + FIGURES
-        + "\"><tr>"
-        + heads
-        + "</tr><tr>"
-        + values
-        + "</tr></table>";
+    return "<table style=\"" + FIGURES + "\"><tr>" + heads + "</tr><tr>" + values + "</tr></table>";
   }
 }

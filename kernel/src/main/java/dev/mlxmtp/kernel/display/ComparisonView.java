@@ -94,8 +94,7 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
         : Optional.of("slower than plain here: " + String.join("; ", slower));
   }
 
-  private static String figure(
-      OptionalDouble value, DoubleFunction<String> format) {
+  private static String figure(OptionalDouble value, DoubleFunction<String> format) {
     return value.isPresent() ? format.apply(value.getAsDouble()) : UNKNOWN;
   }
 

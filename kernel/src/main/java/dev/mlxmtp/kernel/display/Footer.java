@@ -18,21 +18,18 @@ public final class Footer {
 
   private static final String SPEED =
       "tokens emitted by the rounds ÷ their time; the first token belongs to the prompt's"
-                + " pass";
-  private static final String ACCEPTED =
-      "drafted tokens that became text ÷ all drafted tokens";
+          + " pass";
+  private static final String ACCEPTED = "drafted tokens that became text ÷ all drafted tokens";
   private static final String PER_PASS =
       "tokens emitted ÷ passes of the model over its weights, the prompt's not counted;"
-                + " plain decoding is 1";
-  private static final String FIRST =
-      "time from the request to the first token";
-  private static final String DECODER =
-      "who drafted, and how many tokens a round; plain: nobody";
+          + " plain decoding is 1";
+  private static final String FIRST = "time from the request to the first token";
+  private static final String DECODER = "who drafted, and how many tokens a round; plain: nobody";
   private static final String REUSED =
       "prompt tokens that the caches held already, of all; the rest was computed";
   private static final String END =
       "why it ended: stop (a stop token or text), length (the limit or the context's end),"
-                + " cancelled";
+          + " cancelled";
 
   private Footer() {}
 
@@ -40,25 +37,17 @@ public final class Footer {
   public static List<List<String>> definitions() {
     return List.of(
         List.of("58 tokens", "emitted, the stop token not counted"),
-        List.of(
-            "210 tok/s",
-            SPEED),
+        List.of("210 tok/s", SPEED),
         List.of("accepted 71%", ACCEPTED),
         List.of(
             "d1 .82 d2 .70",
             "the same by place in the draft: of the rounds that drafted an n-th token, those in"
                 + " which it and all before it were accepted"),
-        List.of(
-            "2.9 tokens/pass",
-            PER_PASS),
+        List.of("2.9 tokens/pass", PER_PASS),
         List.of("TTFT 9 ms", FIRST),
         List.of("mtp, depth 2", DECODER),
-        List.of(
-            "reused 812 of 840",
-            REUSED),
-        List.of(
-            "stop",
-            END));
+        List.of("reused 812 of 840", REUSED),
+        List.of("stop", END));
   }
 
   /**

@@ -123,9 +123,6 @@ public final class GenerationView {
 
   private static Proposal proposal(Round round, int i) {
     return new Proposal(
-        i + 1,
-        round.drafted()[i],
-        round.draftProbabilities()[i],
-        round.targetProbabilities()[i]);
+        i + 1, round.drafted()[i], round.draftProbabilities()[i], round.targetProbabilities()[i]);
   }
 }

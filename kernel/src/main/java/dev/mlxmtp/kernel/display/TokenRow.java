@@ -35,8 +35,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
   public static TokenRow of(Tokenizer tokenizer, int[] ids) {
     List<Token> tokens = new ArrayList<>();
     for (int id : ids) {
-      tokens.add(
-          new Token(id, tokenizer.decode(new int[] {id}, false), tokenizer.isSpecial(id)));
+      tokens.add(new Token(id, tokenizer.decode(new int[] {id}, false), tokenizer.isSpecial(id)));
     }
     return new TokenRow(tokens);
   }

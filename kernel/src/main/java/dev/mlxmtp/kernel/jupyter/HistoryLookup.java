@@ -28,9 +28,7 @@ final class HistoryLookup {
   /** A cell as the protocol writes it. Outputs are not kept. */
   static List<Object> entry(CellHistory.Cell cell, boolean withOutput) {
     return List.of(
-        SESSION,
-        cell.number(),
-        withOutput ? Arrays.asList(cell.source(), null) : cell.source());
+        SESSION, cell.number(), withOutput ? Arrays.asList(cell.source(), null) : cell.source());
   }
 
   private static List<CellHistory.Cell> range(CellHistory history, HistoryRequest.Range range) {

@@ -59,8 +59,7 @@ record JupyterFolders(Map<String, String> environment, String os) {
     List<Path> all = new ArrayList<>();
     variable("JUPYTER_PATH")
         .ifPresent(
-            path ->
-                Arrays.stream(path.split(File.pathSeparator)).map(Path::of).forEach(all::add));
+            path -> Arrays.stream(path.split(File.pathSeparator)).map(Path::of).forEach(all::add));
     environmentFolder().ifPresent(all::add);
     all.add(user());
     all.add(Path.of("/usr/local/share/jupyter"));

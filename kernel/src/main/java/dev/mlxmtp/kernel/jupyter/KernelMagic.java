@@ -64,10 +64,7 @@ public final class KernelMagic implements Magic {
       description = "In the active Python environment (VIRTUAL_ENV or CONDA_PREFIX).")
   private boolean sysPrefix;
 
-  @Option(
-      names = "--prefix",
-      paramLabel = "DIR",
-      description = "In DIR/share/jupyter.")
+  @Option(names = "--prefix", paramLabel = "DIR", description = "In DIR/share/jupyter.")
   private Optional<String> prefix = Optional.empty();
 
   @Option(
@@ -106,7 +103,8 @@ public final class KernelMagic implements Magic {
     workspace.screen().println("installed in " + spec.folder());
     workspace
         .screen()
-        .note("`jupyter lab` offers it as Java (mlx-mtp); remove it with `kernel remove`", Tone.NOTE);
+        .note(
+            "`jupyter lab` offers it as Java (mlx-mtp); remove it with `kernel remove`", Tone.NOTE);
   }
 
   private String checkedName() {

@@ -40,7 +40,9 @@ final class KernelProcess {
       return new KernelConnection(KernelConnectionProperties.parse(Files.readString(file)));
     } catch (IOException e) {
       throw new MagicException(
-          "The connection file " + file + " can't be read; Jupyter writes it and starts the"
+          "The connection file "
+              + file
+              + " can't be read; Jupyter writes it and starts the"
               + " kernel with it.",
           e);
     } catch (NoSuchAlgorithmException | InvalidKeyException | RuntimeException e) {

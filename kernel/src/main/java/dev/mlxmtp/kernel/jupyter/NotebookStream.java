@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Text for the notebook, gathered for a moment, since every message becomes an output of its own
- * in the stored notebook. Any thread.
+ * Text for the notebook, gathered for a moment, since every message becomes an output of its own in
+ * the stored notebook. Any thread.
  */
 final class NotebookStream extends OutputStream {
   private static final long MOMENT_MS = 50;

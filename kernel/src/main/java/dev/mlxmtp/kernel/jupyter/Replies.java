@@ -18,7 +18,6 @@ final class Replies {
   static void send(
       ShellReplyEnvironment environment, MessageType<?> type, Map<String, Object> fields) {
     environment.reply(
-        new Message<>(
-            environment.getContext(), (MessageType<Map<String, Object>>) type, fields));
+        new Message<>(environment.getContext(), (MessageType<Map<String, Object>>) type, fields));
   }
 }

@@ -1,10 +1,10 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.decode.SamplingOptions;
-import dev.mlxmtp.kernel.display.Figures;
 import dev.mlxmtp.kernel.display.Answer;
 import dev.mlxmtp.kernel.display.AnswerDisplay;
 import dev.mlxmtp.kernel.display.AnswerStyle;
+import dev.mlxmtp.kernel.display.Figures;
 import dev.mlxmtp.kernel.display.GenerationView;
 import dev.mlxmtp.kernel.display.Piece;
 import dev.mlxmtp.kernel.display.Screen;
@@ -85,8 +85,7 @@ final class Answering {
   private Answer answer(GenerateRequest request, Generation generation, GenerationView view) {
     SamplingOptions sampling = request.sampling().orElseGet(() -> session.defaults().sampling());
     AnswerStyle style = workspace.settings().style();
-    Answer answer =
-        new Answer(session.info().name(), sampling, generation, view.pieces(), style);
+    Answer answer = new Answer(session.info().name(), sampling, generation, view.pieces(), style);
     workspace.remember(answer);
     return answer;
   }

@@ -93,8 +93,7 @@ public final class ChatMagic implements Magic {
     boolean startsInThinking = Answering.opensThinking(session, prompt);
     Generation answer =
         new Answering(workspace, session)
-            .stream(generation.request(prompt, session.defaults().sampling()).build())
-                .generation();
+            .stream(generation.request(prompt, session.defaults().sampling()).build()).generation();
     boolean complete = answer.finishReason() == Generation.FinishReason.STOP;
     // A cancelled answer stays part of the conversation as far as it came.
     if (complete || answer.tokens().length > 0) {

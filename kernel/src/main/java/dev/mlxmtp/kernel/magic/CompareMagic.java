@@ -99,10 +99,7 @@ public final class CompareMagic implements Magic {
             settings,
             runs,
             draft ->
-                GenerateRequest.builder(asked)
-                    .sampling(sampling)
-                    .maxTokens(maxTokens)
-                    .draft(draft),
+                GenerateRequest.builder(asked).sampling(sampling).maxTokens(maxTokens).draft(draft),
             request -> {
               Generation answer = answering.run(request, event -> {});
               if (answer.finishReason() == Generation.FinishReason.CANCELLED) {

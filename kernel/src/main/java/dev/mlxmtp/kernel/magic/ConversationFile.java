@@ -53,7 +53,8 @@ final class ConversationFile {
     } catch (JsonProcessingException e) {
       throw new MagicException(file + " is not JSON, at line " + line(e) + ".", e);
     } catch (IOException e) {
-      throw new MagicException("The conversation " + file + " can't be read: " + reason(e) + ".", e);
+      throw new MagicException(
+          "The conversation " + file + " can't be read: " + reason(e) + ".", e);
     }
     if (!(fields.get(MESSAGES) instanceof List<?> messages)) {
       throw new MagicException(file + " holds no conversation: it has no list `messages`.");

@@ -18,10 +18,7 @@ import picocli.CommandLine.Parameters;
 public final class HistoryMagic implements Magic {
   static final String SUMMARY = "Show the cells that ran";
 
-  @Parameters(
-      paramLabel = "N",
-      arity = "0..1",
-      description = "So many of the newest. Default: 20.")
+  @Parameters(paramLabel = "N", arity = "0..1", description = "So many of the newest. Default: 20.")
   private int newest = 20;
 
   @Mixin private HelpOption help = new HelpOption();

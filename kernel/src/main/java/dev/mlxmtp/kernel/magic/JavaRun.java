@@ -16,8 +16,7 @@ public final class JavaRun {
 
   /** Runs a cell and shows its value, if it has one. */
   public Magic.Outcome run(String code) {
-    eval(code)
-        .ifPresent(value -> workspace.screen().result(value.name(), JavaValue.visual(value)));
+    eval(code).ifPresent(value -> workspace.screen().result(value.name(), JavaValue.visual(value)));
     return Magic.Outcome.DONE;
   }
 

@@ -47,7 +47,8 @@ public record MagicLine(String name, String arguments, Optional<String> body) {
         text.substring(0, end),
         text.substring(end, line).strip(),
         doubled
-            ? Optional.of(text.substring(Math.min(text.length(), line + 1))).map(String::stripTrailing)
+            ? Optional.of(text.substring(Math.min(text.length(), line + 1)))
+                .map(String::stripTrailing)
             : Optional.empty());
   }
 
@@ -89,7 +90,8 @@ public record MagicLine(String name, String arguments, Optional<String> body) {
 
   // As a shell does, outside quotes.
   private String expanded(Word word) {
-    boolean home = arguments.startsWith("~/", word.start) || arguments.substring(word.start).equals("~");
+    boolean home =
+        arguments.startsWith("~/", word.start) || arguments.substring(word.start).equals("~");
     return home ? System.getProperty("user.home") + word.text.substring(1) : word.text;
   }
 

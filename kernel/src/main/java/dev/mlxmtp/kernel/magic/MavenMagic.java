@@ -37,8 +37,7 @@ public final class MavenMagic implements Magic {
     ProgressLine progress = new ProgressLine(workspace.screen());
     List<String> asked =
         coordinates.stream().flatMap(c -> Stream.of(c.strip().split("\\s+"))).toList();
-    List<Path> jars =
-        new MavenLibraries(line -> progress.update(() -> line)).resolve(asked);
+    List<Path> jars = new MavenLibraries(line -> progress.update(() -> line)).resolve(asked);
     jars.forEach(shell::addToClassPath);
     workspace
         .screen()

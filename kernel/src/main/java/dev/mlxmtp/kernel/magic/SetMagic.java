@@ -43,10 +43,9 @@ public final class SetMagic implements Magic {
   static TreeMap<String, OptionSpec> settable() {
     TreeMap<String, OptionSpec> settable = new TreeMap<>();
     new CommandLine(new Trial())
-        .getCommandSpec()
-            .options().stream()
-                .filter(option -> !option.isMultiValue())
-                .forEach(o -> settable.put(o.longestName().replaceFirst("^--", ""), o));
+        .getCommandSpec().options().stream()
+            .filter(option -> !option.isMultiValue())
+            .forEach(o -> settable.put(o.longestName().replaceFirst("^--", ""), o));
     return settable;
   }
 
@@ -121,8 +120,7 @@ public final class SetMagic implements Magic {
     } catch (CommandLine.ParameterException e) {
       throw new MagicException(UsageError.sentence(e).replaceFirst("; see `.*", "."), e);
     }
-    trial.generation.request(
-        Prompt.user(""), SamplingOptions.greedy());
+    trial.generation.request(Prompt.user(""), SamplingOptions.greedy());
   }
 
   private static String unknown(String name) {

@@ -30,7 +30,10 @@ public final class VarsMagic implements Magic {
         .made()
         .map(JavaShell::variables)
         .orElse(List.of())
-        .forEach(v -> grid.row(PACKAGES.matcher(v.type()).replaceAll(""), v.name(), shortened(v.value())));
+        .forEach(
+            v ->
+                grid.row(
+                    PACKAGES.matcher(v.type()).replaceAll(""), v.name(), shortened(v.value())));
     workspace.screen().show(grid);
     return Outcome.DONE;
   }

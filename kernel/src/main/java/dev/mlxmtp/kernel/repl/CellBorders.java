@@ -22,8 +22,7 @@ final class CellBorders {
     if (mode == Workspace.Mode.CHAT || MagicLine.isMagic(cell)) {
       return Continuation.isOpen(cell);
     }
-    return !cell.isBlank()
-        && assistant.completeness(cell).state() == Completeness.State.INCOMPLETE;
+    return !cell.isBlank() && assistant.completeness(cell).state() == Completeness.State.INCOMPLETE;
   }
 
   /** The cell without the marks that told that it goes on. */

@@ -53,11 +53,7 @@ final class CellHighlighter implements Highlighter {
     AttributedStringBuilder styled = new AttributedStringBuilder();
     int at = 0;
     for (Highlight highlight :
-        workspace
-            .java()
-            .made()
-            .map(shell -> shell.highlights(buffer))
-            .orElse(List.of())) {
+        workspace.java().made().map(shell -> shell.highlights(buffer)).orElse(List.of())) {
       styled.append(buffer, at, highlight.start());
       styled.styled(style(highlight.kind()), buffer.substring(highlight.start(), highlight.end()));
       at = highlight.end();

@@ -51,8 +51,7 @@ public final class TerminalRepl {
       CellReport.tell(
           runner.attempt(
               () -> {
-                Magic.Outcome outcome =
-                    first.map(m -> m.run(workspace)).orElse(Magic.Outcome.DONE);
+                Magic.Outcome outcome = first.map(m -> m.run(workspace)).orElse(Magic.Outcome.DONE);
                 Session session = workspace.session(ModelChoice.any());
                 screen.note(Banner.line(version, session.info()), Tone.HEADING);
                 return outcome;

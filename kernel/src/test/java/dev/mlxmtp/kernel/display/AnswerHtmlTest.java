@@ -79,7 +79,8 @@ class AnswerHtmlTest {
             .newDocumentBuilder()
             .parse(
                 new InputSource(
-                    new StringReader("<div>" + html.replace("&nbsp;", " ").replace(" open>", ">") + "</div>")));
+                    new StringReader(
+                        "<div>" + html.replace("&nbsp;", " ").replace(" open>", ">") + "</div>")));
     return document.getDocumentElement();
   }
 
@@ -93,8 +94,7 @@ class AnswerHtmlTest {
 
   @Test
   void everyTokenSaysWhoChoseItAndHowSure() throws Exception {
-    List<Element> spans =
-        spans(parse(AnswerHtml.finished(answer(Drafts.REJECTED, Thinking.SHOW))));
+    List<Element> spans = spans(parse(AnswerHtml.finished(answer(Drafts.REJECTED, Thinking.SHOW))));
     assertEquals(5, spans.size());
     assertEquals("a <b> & \"c\"", spans.get(1).getTextContent());
     assertFalse(spans.get(1).hasAttribute("style"));

@@ -84,8 +84,7 @@ class GenerationViewTest {
             OptionalInt.of(1),
             OptionalInt.of(1)),
         view.pieces().stream().map(Piece::round).toList());
-    assertEquals(
-        List.of(new Proposal(2, 3, 0.5625, 0.3125)), view.pieces().get(2).proposals());
+    assertEquals(List.of(new Proposal(2, 3, 0.5625, 0.3125)), view.pieces().get(2).proposals());
     assertEquals(List.of(new Proposal(1, 5, 0.5, 0.25)), view.pieces().get(4).proposals());
   }
 
@@ -174,8 +173,7 @@ class GenerationViewTest {
 
   @Test
   void tonesAreVisibleAndBlanksAreNotUnderlined() {
-    Piece piece =
-        new Piece("a b", Kind.ACCEPTED, List.of(1), List.of(), OptionalInt.of(0), false);
+    Piece piece = new Piece("a b", Kind.ACCEPTED, List.of(1), List.of(), OptionalInt.of(0), false);
     assertEquals(Tone.ACCEPTED, piece.tone());
     String ansi = piece.tone().ansi(piece.text());
     assertEquals("a b", ansi.replaceAll("\033\\[[0-9;]*m", ""));

@@ -25,7 +25,8 @@ class KernelSpecTest {
     KernelSpec spec = new KernelSpec(folder.resolve("kernels/mlx-mtp"));
     spec.install(List.of("/a b/mtp"));
     JsonNode json = new ObjectMapper().readTree(spec.folder().resolve("kernel.json").toFile());
-    assertEquals("[\"/a b/mtp\",\"kernel\",\"run\",\"{connection_file}\"]", json.path("argv").toString());
+    assertEquals(
+        "[\"/a b/mtp\",\"kernel\",\"run\",\"{connection_file}\"]", json.path("argv").toString());
     assertEquals("message", json.path("interrupt_mode").asText());
     assertTrue(Files.size(spec.folder().resolve("logo-64x64.png")) > 0);
     // Again, as an update does.
@@ -51,8 +52,7 @@ class KernelSpecTest {
   void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     KernelSpec spec = new KernelSpec(file.resolve("kernels/x"));
-    MagicException e =
-        assertThrows(MagicException.class, () -> spec.install(List.of("/mtp")));
+    MagicException e = assertThrows(MagicException.class, () -> spec.install(List.of("/mtp")));
     assertTrue(e.getMessage().contains(file.toString()) && !e.getMessage().contains("\n"));
   }
 
@@ -62,8 +62,7 @@ class KernelSpecTest {
         Path.of("/h/.local/share/jupyter"),
         new JupyterFolders(Map.of("HOME", "/h"), "Linux").user());
     assertEquals(
-        Path.of("/h/Library/Jupyter"),
-        new JupyterFolders(Map.of("HOME", "/h"), "Mac OS X").user());
+        Path.of("/h/Library/Jupyter"), new JupyterFolders(Map.of("HOME", "/h"), "Mac OS X").user());
     assertEquals(
         Path.of("/d/jupyter"),
         new JupyterFolders(Map.of("HOME", "/h", "XDG_DATA_HOME", "/d"), "Linux").user());

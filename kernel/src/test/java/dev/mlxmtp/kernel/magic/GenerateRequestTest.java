@@ -26,7 +26,9 @@ class GenerateRequestTest {
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.add("x");
     GenerateMagic magic =
-        (GenerateMagic) new MagicRegistry(MagicRegistry.Caller.SHELL).parse("generate", arguments, new Settings());
+        (GenerateMagic)
+            new MagicRegistry(MagicRegistry.Caller.SHELL)
+                .parse("generate", arguments, new Settings());
     return magic.request(PROMPT, new Defaults(MODELS_OWN, Set.of(1), OptionalInt.empty()));
   }
 

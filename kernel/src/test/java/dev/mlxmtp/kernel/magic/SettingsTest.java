@@ -39,8 +39,7 @@ class SettingsTest {
     GenerateMagic magic =
         (GenerateMagic) REGISTRY.parse("generate", List.of(words), workspace.settings());
     return magic.request(
-        Prompt.user("x"),
-        new Defaults(SamplingOptions.greedy(), Set.of(), OptionalInt.empty()));
+        Prompt.user("x"), new Defaults(SamplingOptions.greedy(), Set.of(), OptionalInt.empty()));
   }
 
   @Test
@@ -50,8 +49,7 @@ class SettingsTest {
     assertEquals(40, request("x").maxTokens());
     assertEquals(8, request("--max-tokens", "8", "x").maxTokens());
     assertEquals(Optional.of(DraftOptions.mtp(1)), request("--mtp=1", "x").draft());
-    assertEquals(
-        Optional.of(new DraftOptions.None()), request("--draft", "none", "x").draft());
+    assertEquals(Optional.of(new DraftOptions.None()), request("--draft", "none", "x").draft());
     set("mtp=");
     assertEquals(Optional.empty(), request("x").draft());
     set("--reset");
@@ -69,7 +67,8 @@ class SettingsTest {
     set("ignore-eos=true");
     assertTrue(request("x").ignoreStopTokens());
     set("ignore-eos=", "think=false");
-    assertEquals(List.of("--no-think"), workspace.settings().before(List.of(), REGISTRY.spec("generate")));
+    assertEquals(
+        List.of("--no-think"), workspace.settings().before(List.of(), REGISTRY.spec("generate")));
     assertEquals(
         List.of(), workspace.settings().before(List.of("--think"), REGISTRY.spec("generate")));
     assertEquals(List.of(), workspace.settings().before(List.of(), REGISTRY.spec("mem")));
