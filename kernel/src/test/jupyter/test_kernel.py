@@ -21,7 +21,8 @@ def test_answers_stream_and_end_with_coloured_tokens(kernel):
     outputs = kernel.outputs(request)
     assert kernel.reply(request)["status"] == "ok"
     updates = [m["content"] for m in outputs if m["msg_type"] == "update_display_data"]
-    texts = [u["data"]["text/plain"] for u in updates]
+    shown = updates[-1]["transient"]["display_id"]
+    texts = [u["data"]["text/plain"] for u in updates if u["transient"]["display_id"] == shown]
     assert len(texts) > 2, "the text grows before the eyes"
     assert all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:])), texts
     final = updates[-1]

@@ -63,8 +63,8 @@ final class Answering {
       display.abandon();
       throw e;
     }
-    display.finish(answer);
     explain(answer);
+    display.finish(answer);
     return answer;
   }
 
