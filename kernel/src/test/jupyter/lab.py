@@ -24,7 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 
 LONG = "%generate --mtp=2 --ignore-eos --max-tokens 1900 Returns the number of elements in this list."
 CELLS = [
-    nbformat.v4.new_code_cell("%generate --mtp=2 Returns the number of elements in this list."),
+    nbformat.v4.new_code_cell("%set show=rejected\n%generate --mtp=2 Closes the given stream quietly, ignoring exceptions."),
     nbformat.v4.new_code_cell("%acceptance"),
     nbformat.v4.new_code_cell(LONG),
     nbformat.v4.new_code_cell("last().acceptance().tokensPerPass()"),

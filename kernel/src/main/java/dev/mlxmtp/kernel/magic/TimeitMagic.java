@@ -43,12 +43,21 @@ public final class TimeitMagic implements Magic {
     Optional<CellValue> timing;
     try {
       timing = java.eval(call.formatted("(" + bare + ")"));
-    } catch (CompileException e) {
-      timing = java.eval(call.formatted("{ " + bare + ";\nreturn null; }"));
+    } catch (CompileException expression) {
+      timing = asStatements(java, call.formatted("{ " + bare + ";\nreturn null; }"), expression);
     }
     if (timing.flatMap(CellValue::value).orElseThrow() instanceof Timing measured) {
       workspace.screen().show(measured);
     }
     return Outcome.DONE;
+  }
+
+  // Of the two complaints, that about what the code looks like.
+  private Optional<CellValue> asStatements(JavaRun java, String call, CompileException expression) {
+    try {
+      return java.eval(call);
+    } catch (CompileException statements) {
+      throw code.contains("}") || code.contains(";\n") ? statements : expression;
+    }
   }
 }
