@@ -5,6 +5,7 @@ import java.util.Set;
 /**
  * What a decoder is to do.
  *
+ * @param coupling of drafts and samples, where the sampling is not greedy
  * @param stopTokens end the text; they are never part of it
  * @param vocabulary ids that the tokenizer defines
  * @param timePhases waits for the drafts before verifying them, so that both are timed; costs a
@@ -13,16 +14,12 @@ import java.util.Set;
 public record DecodeOptions(
     DraftOptions draft,
     SamplingOptions sampling,
+    Coupling coupling,
     Set<Integer> stopTokens,
     int vocabulary,
     boolean timePhases) {
 
   public DecodeOptions {
     stopTokens = Set.copyOf(stopTokens);
-    if (draft instanceof DraftOptions.Mtp && !sampling.isArgmax()) {
-      throw new IllegalArgumentException(
-          "MTP drafts are verified by greedy choice: set the temperature to 0 without a repetition penalty, or decode"
-              + " plainly with --mtp=0.");
-    }
   }
 }

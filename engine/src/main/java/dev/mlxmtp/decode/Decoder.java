@@ -14,13 +14,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The decode loop (Leviathan et al. 2023, greedy case). With t_p the newest token, not yet run
- * through the model, a round
+ * The decode loop (Leviathan et al. 2023). With t_p the newest token, not yet run through the
+ * model, a round
  *
  * <ol>
  *   <li>drafts {@code d_1 … d_k},
  *   <li>verifies: one pass over {@code [t_p, d_1 … d_k]} gives the model's choices {@code y_0 …
- *       y_k},
+ *       y_k}, likeliest tokens or samples,
  *   <li>accepts the longest prefix with {@code d_j = y_{j-1}}, say a tokens, and emits them and
  *       {@code y_a},
  *   <li>rolls the caches back to the a + 1 rows that stay.
@@ -46,7 +46,8 @@ public final class Decoder implements AutoCloseable {
     this.model = model;
     this.sequence = sequence;
     this.options = options;
-    this.verifier = new Verifier(options.sampling(), options.vocabulary());
+    Chooser chooser = Chooser.of(options.sampling(), options.coupling());
+    this.verifier = new Verifier(chooser, options.vocabulary());
     boolean plain = options.draft() instanceof DraftOptions.None && options.sampling().isArgmax();
     this.lookahead =
         plain && overlaps()
@@ -65,7 +66,8 @@ public final class Decoder implements AutoCloseable {
                           () ->
                               new IllegalArgumentException(
                                   "This model has no MTP head to draft with.")),
-                  options.vocabulary());
+                  options.vocabulary(),
+                  chooser);
         };
   }
 
@@ -97,7 +99,7 @@ public final class Decoder implements AutoCloseable {
 
   private Round draftedRound(int budget) {
     long start = System.nanoTime();
-    Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1));
+    Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1, history()));
     OptionalDouble draftTime = waitFor(draft);
 
     Array rows = rows(draft);
@@ -105,7 +107,7 @@ public final class Decoder implements AutoCloseable {
         model.forward(rows, sequence.cache(), draft.size() == 0 ? Pass.COMMIT : Pass.VERIFY);
     Array logits = model.logits(hidden.postNorm());
     long built = System.nanoTime();
-    Verifier.Verdict verdict = verdict(draft, logits);
+    Verifier.Verdict verdict = verifier.verify(draft, logits, history());
     long verified = System.nanoTime();
 
     int[] emitted = emitted(verdict);
@@ -148,9 +150,8 @@ public final class Decoder implements AutoCloseable {
             verified - built));
   }
 
-  // The next draft is under way while the caller still handles this round. Where a draft may be cut
-  // by its probability,
-  // which the host must read, there is nothing to overlap.
+  // The next draft is under way while the caller still handles this round. Where the host must read
+  // a draft, to cut it by its probability or to draw it, there is nothing to overlap.
   private void prepare(int budget) {
     prepared.ifPresent(Draft::free);
     prepared = Optional.empty();
@@ -158,8 +159,9 @@ public final class Decoder implements AutoCloseable {
     if (more
         && options.draft() instanceof DraftOptions.Mtp mtp
         && mtp.minProbability() == 0
+        && options.sampling().isArgmax()
         && overlaps()) {
-      Draft next = drafter.propose(budget - 1);
+      Draft next = drafter.propose(budget - 1, history());
       Ops.asyncEval(next.adoptedBy(owner));
       prepared = Optional.of(next);
     }
@@ -187,12 +189,8 @@ public final class Decoder implements AutoCloseable {
     return Ops.concatenate(all, 1);
   }
 
-  private Verifier.Verdict verdict(Draft draft, Array logits) {
-    if (options.sampling().isArgmax()) {
-      return verifier.verify(draft, logits);
-    }
-    int choice = verifier.choose(logits, Verifier.append(sequence.tokens(), newest));
-    return new Verifier.Verdict(new int[0], new float[0], new float[0], new int[] {choice});
+  private History history() {
+    return new History(sequence, newest);
   }
 
   // The accepted drafts and the model's next token, cut after the first stop token.

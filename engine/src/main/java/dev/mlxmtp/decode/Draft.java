@@ -8,8 +8,14 @@ import java.util.stream.Stream;
 /**
  * Proposed tokens, on the device: k of them, int32 {@code [1, 1]} each, with the probability the
  * drafter gave each, float32 {@code [1, 1]}.
+ *
+ * @param distributions from which each was drawn; none where they are the drafter's likeliest
  */
-record Draft(List<Array> tokens, List<Array> probabilities) {
+record Draft(List<Array> tokens, List<Array> probabilities, List<Distribution> distributions) {
+
+  Draft(List<Array> tokens, List<Array> probabilities) {
+    this(tokens, probabilities, List.of());
+  }
 
   static Draft none() {
     return new Draft(List.of(), List.of());

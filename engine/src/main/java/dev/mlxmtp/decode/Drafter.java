@@ -9,6 +9,10 @@ sealed interface Drafter permits NoDrafter, MtpDrafter {
   /** Name in statistics. */
   String name();
 
-  /** Proposes at most {@code limit} tokens after the newest of the sequence. */
-  Draft propose(int limit);
+  /**
+   * Proposes at most {@code limit} tokens.
+   *
+   * @param history the tokens so far, the newest included
+   */
+  Draft propose(int limit, History history);
 }

@@ -4,6 +4,7 @@ import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,12 +17,15 @@ final class MtpDrafter implements Drafter {
   private final DraftOptions.Mtp options;
   private final MtpContext context;
   private final int vocabulary;
+  private final Chooser chooser;
 
-  MtpDrafter(Qwen35 model, DraftOptions.Mtp options, MtpContext context, int vocabulary) {
+  MtpDrafter(
+      Qwen35 model, DraftOptions.Mtp options, MtpContext context, int vocabulary, Chooser chooser) {
     this.model = model;
     this.options = options;
     this.context = context;
     this.vocabulary = vocabulary;
+    this.chooser = chooser;
   }
 
   @Override
@@ -30,8 +34,14 @@ final class MtpDrafter implements Drafter {
   }
 
   @Override
-  public Draft propose(int limit) {
+  public Draft propose(int limit, History history) {
     int depth = Math.min(options.depth(), limit);
+    return chooser instanceof Chooser.Sampled sampled
+        ? sampled(depth, history, sampled)
+        : likeliest(depth);
+  }
+
+  private Draft likeliest(int depth) {
     List<Array> tokens = new ArrayList<>();
     List<Array> probabilities = new ArrayList<>();
     if (depth > 0) {
@@ -52,5 +62,34 @@ final class MtpDrafter implements Drafter {
       }
     }
     return new Draft(tokens, probabilities);
+  }
+
+  // Each draft is drawn as the model would draw in its place: by the same rules, with the drafts
+  // before it in the history.
+  private Draft sampled(int depth, History history, Chooser.Sampled sampled) {
+    List<Array> tokens = new ArrayList<>();
+    List<Array> probabilities = new ArrayList<>();
+    List<Distribution> distributions = new ArrayList<>();
+    int[] drafted = new int[depth];
+    Array m = depth > 0 ? context.newest() : null;
+    while (tokens.size() < depth) {
+      int n = tokens.size();
+      Distribution q =
+          sampled.distribution(
+              model.logits(m), vocabulary, history.with(Arrays.copyOf(drafted, n)));
+      int token = sampled.draft(q, history.length() + n);
+      float probability = (float) q.probability(token);
+      if (probability < options.minProbability()) {
+        break;
+      }
+      drafted[n] = token;
+      tokens.add(Array.of(new int[] {token}, 1, 1));
+      probabilities.add(Array.of(new float[] {probability}, 1, 1));
+      distributions.add(q);
+      if (tokens.size() < depth) {
+        m = context.chain(tokens.getLast(), m);
+      }
+    }
+    return new Draft(tokens, probabilities, distributions);
   }
 }

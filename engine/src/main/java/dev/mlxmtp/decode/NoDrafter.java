@@ -8,7 +8,7 @@ record NoDrafter() implements Drafter {
   }
 
   @Override
-  public Draft propose(int limit) {
+  public Draft propose(int limit, History history) {
     return Draft.none();
   }
 }

@@ -3,15 +3,21 @@ package dev.mlxmtp.decode;
 import java.util.Arrays;
 
 /**
- * Chooses tokens on the host, the same on every device. The noise of a choice is a function of
- * seed, position and token alone: {@code argmax_i(log p_i + Gumbel(seed, position, i))} is a sample
- * of p (Gumbel-max), and the same one wherever and in whatever order it is drawn.
+ * Chooses tokens on the host, the same on every device: turns logits into the distribution that the
+ * options leave, and draws from it with noise that is a function of seed, position and token alone.
  */
 public final class Sampler {
   private final SamplingOptions options;
+  private final Noise noise;
 
   public Sampler(SamplingOptions options) {
     this.options = options;
+    this.noise = new Noise(options.seed());
+  }
+
+  /** The randomness of all its choices. */
+  Noise noise() {
+    return noise;
   }
 
   /**
@@ -20,22 +26,26 @@ public final class Sampler {
    * @param position index of the token to choose
    */
   public int choose(float[] logits, int[] history, int position) {
+    return distribution(logits, history).choose(noise, Noise.Purpose.CHOICE, position);
+  }
+
+  /**
+   * What may be chosen.
+   *
+   * @param logits {@code [V]}; changed in place
+   * @param history tokens of the context, for the repetition penalty
+   */
+  Distribution distribution(float[] logits, int[] history) {
     penalise(logits, history);
     if (options.temperature() == 0) {
-      return argmax(logits);
+      return new Distribution(new int[] {argmax(logits)}, new double[1]);
     }
     int[] candidates = candidates(logits);
-    int best = candidates[0];
-    double bestScore = Double.NEGATIVE_INFINITY;
-    for (int token : candidates) {
-      double score =
-          logits[token] / options.temperature() + gumbel(options.seed(), position, token);
-      if (score > bestScore) {
-        bestScore = score;
-        best = token;
-      }
+    double[] scores = new double[candidates.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = logits[candidates[i]] / options.temperature();
     }
-    return best;
+    return new Distribution(candidates, scores);
   }
 
   private void penalise(float[] logits, int[] history) {
@@ -102,20 +112,5 @@ public final class Sampler {
       }
     }
     return best;
-  }
-
-  static double gumbel(long seed, int position, int token) {
-    long bits = mix(mix(mix(seed) ^ position) ^ token);
-    // 53 random bits, moved off 0 and 1 by half a step.
-    double uniform = ((bits >>> 11) + 0.5) * 0x1p-53;
-    return -Math.log(-Math.log(uniform));
-  }
-
-  // The finalizer of SplitMix64 (Steele, Lea, Flood 2014).
-  private static long mix(long z) {
-    long x = z + 0x9e3779b97f4a7c15L;
-    x = (x ^ (x >>> 30)) * 0xbf58476d1ce4e5b9L;
-    x = (x ^ (x >>> 27)) * 0x94d049bb133111ebL;
-    return x ^ (x >>> 31);
   }
 }

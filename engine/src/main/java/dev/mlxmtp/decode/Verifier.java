@@ -8,17 +8,15 @@ import java.util.List;
 
 /** Compares drafts with what the model chooses in their place. */
 final class Verifier {
-  private final Sampler sampler;
-  private final SamplingOptions sampling;
+  private final Chooser chooser;
   private final int vocabulary;
 
   /**
    * @param vocabulary ids that the tokenizer defines; the padding rows of the head above are never
    *     chosen
    */
-  Verifier(SamplingOptions sampling, int vocabulary) {
-    this.sampling = sampling;
-    this.sampler = new Sampler(sampling);
+  Verifier(Chooser chooser, int vocabulary) {
+    this.chooser = chooser;
     this.vocabulary = vocabulary;
   }
 
@@ -26,7 +24,8 @@ final class Verifier {
    * What the model says of a draft.
    *
    * @param drafted k tokens
-   * @param choices k + 1 tokens: the model's choice in place of each draft, and after the last
+   * @param choices the model's choice in place of each draft, and after the last; at least up to
+   *     the first that is not the draft
    */
   record Verdict(
       int[] drafted, float[] draftProbabilities, float[] targetProbabilities, int[] choices) {
@@ -42,11 +41,20 @@ final class Verifier {
   }
 
   /**
-   * Greedy: evaluates drafts and choices together, in one synchronization.
+   * Judges a draft.
    *
    * @param logits {@code [1, k + 1, V]}
+   * @param history the tokens before the draft
    */
-  Verdict verify(Draft draft, Array logits) {
+  Verdict verify(Draft draft, Array logits, History history) {
+    return switch (chooser) {
+      case Chooser.Argmax() -> greedy(draft, logits);
+      case Chooser.Sampled sampled -> sampled(draft, logits, history, sampled);
+    };
+  }
+
+  // Evaluates drafts and choices together, in one synchronization.
+  private Verdict greedy(Draft draft, Array logits) {
     Fast.Greedy rows = Fast.greedy(logits, vocabulary);
     Array choices = rows.token();
     if (draft.size() == 0) {
@@ -64,6 +72,38 @@ final class Verifier {
         drafted.toInts(), probabilities.toFloats(), target.toFloats(), choices.toInts());
   }
 
+  // Row j is judged by the rules as they are after the drafts before it.
+  private Verdict sampled(Draft draft, Array logits, History history, Chooser.Sampled sampled) {
+    int k = draft.size();
+    int[] drafted = new int[k];
+    float[] head = new float[k];
+    float[] target = new float[k];
+    for (int i = 0; i < k; i++) {
+      drafted[i] = draft.tokens().get(i).item();
+      head[i] = draft.probabilities().get(i).toFloats()[0];
+    }
+    int[] choices = new int[k + 1];
+    int judged = 0;
+    for (int j = 0; j <= k; j++) {
+      Distribution p =
+          sampled.distribution(
+              Ops.slice(logits, 1, j, j + 1), vocabulary, history.with(Arrays.copyOf(drafted, j)));
+      if (j < k) {
+        target[j] = (float) p.probability(drafted[j]);
+      }
+      boolean reached = judged == j;
+      if (reached) {
+        int position = history.length() + j;
+        choices[j] =
+            j < k
+                ? sampled.judge(drafted[j], p, draft.distributions().get(j), position)
+                : sampled.choose(p, position);
+        judged += j < k && choices[j] == drafted[j] ? 1 : 0;
+      }
+    }
+    return new Verdict(drafted, head, target, Arrays.copyOf(choices, judged + 1));
+  }
+
   /**
    * Chooses one token from the logits of the newest row.
    *
@@ -73,15 +113,11 @@ final class Verifier {
   int choose(Array logits, int[] history) {
     int rows = logits.dim(1);
     Array last = Ops.slice(logits, 1, rows - 1, rows);
-    return sampling.isArgmax()
-        ? Fast.greedy(last, vocabulary).token().item()
-        : sampler.choose(Ops.slice(last, -1, 0, vocabulary).toFloats(), history, history.length);
-  }
-
-  static int[] append(int[] tokens, int token) {
-    int[] all = Arrays.copyOf(tokens, tokens.length + 1);
-    all[tokens.length] = token;
-    return all;
+    return switch (chooser) {
+      case Chooser.Argmax() -> Fast.greedy(last, vocabulary).token().item();
+      case Chooser.Sampled sampled ->
+          sampled.choose(sampled.distribution(last, vocabulary, history), history.length);
+    };
   }
 
   static int[] prepend(int token, int[] tokens) {

@@ -1,5 +1,6 @@
 package dev.mlxmtp.session;
 
+import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.SamplingOptions;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param draft who drafts; unset takes the model's MTP head where it has one and the sampling is
  *     greedy, else nobody
  * @param sampling unset takes the model's generation_config.json
+ * @param coupling of drafts and samples; of no consequence where the choice is greedy
  * @param maxTokens tokens to emit at most
  * @param stop texts that end the answer; they are not part of it
  * @param ignoreStopTokens goes on past the model's stop tokens
@@ -23,6 +25,7 @@ public record GenerateRequest(
     Prompt prompt,
     Optional<DraftOptions> draft,
     Optional<SamplingOptions> sampling,
+    Coupling coupling,
     int maxTokens,
     List<String> stop,
     boolean ignoreStopTokens,
@@ -54,6 +57,7 @@ public record GenerateRequest(
     private final Prompt prompt;
     private Optional<DraftOptions> draft = Optional.empty();
     private Optional<SamplingOptions> sampling = Optional.empty();
+    private Coupling coupling = Coupling.GUMBEL;
     private int maxTokens = DEFAULT_MAX_TOKENS;
     private final List<String> stop = new ArrayList<>();
     private boolean ignoreStopTokens;
@@ -81,6 +85,11 @@ public record GenerateRequest(
 
     public Builder sampling(SamplingOptions sampling) {
       this.sampling = Optional.of(sampling);
+      return this;
+    }
+
+    public Builder coupling(Coupling coupling) {
+      this.coupling = coupling;
       return this;
     }
 
@@ -115,7 +124,7 @@ public record GenerateRequest(
 
     public GenerateRequest build() {
       return new GenerateRequest(
-          prompt, draft, sampling, maxTokens, stop, ignoreStopTokens, reuse, timePhases);
+          prompt, draft, sampling, coupling, maxTokens, stop, ignoreStopTokens, reuse, timePhases);
     }
   }
 }

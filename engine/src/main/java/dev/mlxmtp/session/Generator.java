@@ -74,7 +74,13 @@ final class Generator {
     Sequence sequence = context.sequence();
     Set<Integer> stops = request.ignoreStopTokens() ? Set.of() : stopTokens;
     DecodeOptions options =
-        new DecodeOptions(draft, sampling, stops, tokenizer.vocabularySize(), request.timePhases());
+        new DecodeOptions(
+            draft,
+            sampling,
+            request.coupling(),
+            stops,
+            tokenizer.vocabularySize(),
+            request.timePhases());
     int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
     OptionalInt stop;
     long end;

@@ -136,11 +136,6 @@ public final class Session implements AutoCloseable {
               + info.name()
               + " has no MTP head to draft with; decode plainly with --mtp=0.");
     }
-    if (draft instanceof DraftOptions.Mtp && !sampling.isArgmax()) {
-      throw new SessionException(
-          "MTP drafts are verified by greedy choice; set the temperature to 0 without a repetition penalty, or decode"
-              + " plainly with --mtp=0.");
-    }
     int[] prompt = encode(request.prompt());
     checkPrompt(prompt);
     cancelled.set(false);

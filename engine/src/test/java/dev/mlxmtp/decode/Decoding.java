@@ -39,11 +39,24 @@ record Decoding(int[] tokens, List<Round> rounds, int[] covered) {
       int count,
       Set<Integer> stops,
       AfterRound afterRound) {
+    return run(
+        model, prompt, draft, SamplingOptions.greedy(), Coupling.GUMBEL, count, stops, afterRound);
+  }
+
+  /** Chosen in any way. */
+  static Decoding run(
+      Qwen35 model,
+      int[] prompt,
+      DraftOptions draft,
+      SamplingOptions sampling,
+      Coupling coupling,
+      int count,
+      Set<Integer> stops,
+      AfterRound afterRound) {
     MtpVariant variant =
         draft instanceof DraftOptions.Mtp mtp ? mtp.variant() : MtpVariant.standard();
     DecodeOptions options =
-        new DecodeOptions(
-            draft, SamplingOptions.greedy(), stops, model.config().vocabularySize(), false);
+        new DecodeOptions(draft, sampling, coupling, stops, model.config().vocabularySize(), false);
     List<Integer> tokens = new ArrayList<>();
     List<Round> rounds = new ArrayList<>();
     try (Sequence sequence = new Sequence(model, variant);

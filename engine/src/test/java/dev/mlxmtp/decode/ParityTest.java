@@ -96,8 +96,9 @@ class ParityTest {
               model,
               new DraftOptions.Mtp(3, 0, MtpVariant.standard()),
               sequence.mtp().orElseThrow(),
-              model.config().vocabularySize());
-      Draft draft = drafter.propose(3);
+              model.config().vocabularySize(),
+              new Chooser.Argmax());
+      Draft draft = drafter.propose(3, new History(sequence, -1));
       assertArrayEquals(c.head().drafts(), Ops.concatenate(draft.tokens(), 1).toInts());
     }
   }

@@ -43,6 +43,7 @@ class SequenceTest {
         new DecodeOptions(
             DraftOptions.mtp(3),
             SamplingOptions.greedy(),
+            Coupling.GUMBEL,
             Set.of(),
             model.config().vocabularySize(),
             false);
