@@ -41,8 +41,9 @@ public final class Decoder implements AutoCloseable {
 
   /**
    * @param sequence covers the whole prompt
+   * @param learnt what earlier texts taught of speculation; goes on learning
    */
-  public Decoder(Qwen35 model, Sequence sequence, DecodeOptions options) {
+  public Decoder(Qwen35 model, Sequence sequence, DecodeOptions options, Speculation learnt) {
     this.model = model;
     this.sequence = sequence;
     this.options = options;
@@ -56,10 +57,22 @@ public final class Decoder implements AutoCloseable {
     this.drafter =
         switch (options.draft()) {
           case DraftOptions.None() -> new NoDrafter();
+          case DraftOptions.NGram copies -> new NGramDrafter(copies);
+          case DraftOptions.Auto auto ->
+              new AdaptiveDrafter(
+                  learnt,
+                  auto.most(),
+                  sequence
+                      .mtp()
+                      .map(
+                          head ->
+                              rule ->
+                                  new MtpDrafter(
+                                      model, rule, head, options.vocabulary(), chooser)));
           case DraftOptions.Mtp mtp ->
               new MtpDrafter(
                   model,
-                  mtp,
+                  new ChainRule.Fixed(mtp.depth(), mtp.minProbability()),
                   sequence
                       .mtp()
                       .orElseThrow(
@@ -117,15 +130,18 @@ public final class Decoder implements AutoCloseable {
 
     int accepted = Math.min(verdict.accepted(), emitted.length);
     long host = System.nanoTime() - start - (verified - built) - (long) draftTime.orElse(0);
-    return new Round(
-        sequence.length() - emitted.length + 1,
-        drafter.name(),
-        verdict.drafted(),
-        verdict.draftProbabilities(),
-        verdict.targetProbabilities(),
-        accepted,
-        emitted.length > accepted ? OptionalInt.of(newest) : OptionalInt.empty(),
-        new Round.Timings(host, draftTime, verified - built));
+    Round round =
+        new Round(
+            sequence.length() - emitted.length + 1,
+            draft.size() == 0 ? NoDrafter.NAME : drafter.name(),
+            verdict.drafted(),
+            verdict.draftProbabilities(),
+            verdict.targetProbabilities(),
+            accepted,
+            emitted.length > accepted ? OptionalInt.of(newest) : OptionalInt.empty(),
+            new Round.Timings(host, draftTime, verified - built));
+    drafter.learn(round, System.nanoTime() - start);
+    return round;
   }
 
   private Round plainRound(Lookahead ahead, int budget) {

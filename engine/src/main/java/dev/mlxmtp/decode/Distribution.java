@@ -31,6 +31,11 @@ final class Distribution {
     this.logSum = most + Math.log(sum);
   }
 
+  /** One token, always. */
+  static Distribution of(int token) {
+    return new Distribution(new int[] {token}, new double[1]);
+  }
+
   /** Probability of a token, 0 for one that may not be chosen. */
   double probability(int token) {
     for (int i = 0; i < tokens.length; i++) {

@@ -31,6 +31,52 @@ public sealed interface DraftOptions {
     }
   }
 
+  /**
+   * Prompt lookup: what followed the newest tokens when they occurred before.
+   *
+   * @param most tokens drafted a round, 1 to 32
+   * @param shortest agreement from which it drafts, 2 or more
+   */
+  record NGram(int most, int shortest) implements DraftOptions {
+    public static final int MAX_TOKENS = 32;
+
+    public NGram {
+      if (most < 1 || most > MAX_TOKENS) {
+        throw new IllegalArgumentException(
+            "An n-gram draft must be 1 to " + MAX_TOKENS + " tokens long, not " + most + ".");
+      }
+      if (shortest < 2) {
+        throw new IllegalArgumentException(
+            "The n-gram drafter needs at least 2 tokens that agree, not " + shortest + ".");
+      }
+    }
+
+    /** Sixteen tokens after three that agree. */
+    public static NGram standard() {
+      return new NGram(16, 3);
+    }
+  }
+
+  /**
+   * Chooses the drafter and the depth of each round by what they cost and yield here.
+   *
+   * @param most tokens drafted by the MTP head a round, 1 to 8
+   * @param variant what the head is fed
+   */
+  record Auto(int most, MtpVariant variant) implements DraftOptions {
+    public Auto {
+      if (most < 1 || most > Mtp.MAX_DEPTH) {
+        throw new IllegalArgumentException(
+            "The MTP depth must be 1 to " + Mtp.MAX_DEPTH + ", not " + most + ".");
+      }
+    }
+
+    /** Up to eight tokens, the head fed as it was trained. */
+    public static Auto standard() {
+      return new Auto(Mtp.MAX_DEPTH, MtpVariant.standard());
+    }
+  }
+
   static DraftOptions mtp(int depth) {
     return depth == 0 ? new None() : new Mtp(depth, 0, MtpVariant.standard());
   }

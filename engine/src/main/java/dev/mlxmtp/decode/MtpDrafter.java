@@ -4,8 +4,8 @@ import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Drafts with the model's MTP head: the first token from the head's output for the newest exact
@@ -13,16 +13,17 @@ import java.util.List;
  * leave the head's cache again when the exact pairs of what was accepted arrive.
  */
 final class MtpDrafter implements Drafter {
+  static final String NAME = "mtp";
+
   private final Qwen35 model;
-  private final DraftOptions.Mtp options;
+  private final ChainRule rule;
   private final MtpContext context;
   private final int vocabulary;
   private final Chooser chooser;
 
-  MtpDrafter(
-      Qwen35 model, DraftOptions.Mtp options, MtpContext context, int vocabulary, Chooser chooser) {
+  MtpDrafter(Qwen35 model, ChainRule rule, MtpContext context, int vocabulary, Chooser chooser) {
     this.model = model;
-    this.options = options;
+    this.rule = rule;
     this.context = context;
     this.vocabulary = vocabulary;
     this.chooser = chooser;
@@ -30,66 +31,49 @@ final class MtpDrafter implements Drafter {
 
   @Override
   public String name() {
-    return "mtp";
+    return NAME;
   }
+
+  /** One step of the chain: the token with its probability, and from what it was drawn. */
+  private record Step(Array token, Array probability, List<Distribution> drawnFrom) {}
 
   @Override
   public Draft propose(int limit, History history) {
-    int depth = Math.min(options.depth(), limit);
-    return chooser instanceof Chooser.Sampled sampled
-        ? sampled(depth, history, sampled)
-        : likeliest(depth);
-  }
-
-  private Draft likeliest(int depth) {
-    List<Array> tokens = new ArrayList<>();
-    List<Array> probabilities = new ArrayList<>();
-    if (depth > 0) {
-      Array m = context.newest();
-      while (true) {
-        Fast.Greedy choice = Fast.greedy(model.logits(m), vocabulary);
-        Array token = choice.token();
-        Array probability = choice.probability();
-        if (options.minProbability() > 0 && probability.toFloats()[0] < options.minProbability()) {
-          break;
-        }
-        tokens.add(token);
-        probabilities.add(probability);
-        if (tokens.size() == depth) {
-          break;
-        }
-        m = context.chain(token, m);
-      }
-    }
-    return new Draft(tokens, probabilities);
-  }
-
-  // Each draft is drawn as the model would draw in its place: by the same rules, with the drafts
-  // before it in the history.
-  private Draft sampled(int depth, History history, Chooser.Sampled sampled) {
     List<Array> tokens = new ArrayList<>();
     List<Array> probabilities = new ArrayList<>();
     List<Distribution> distributions = new ArrayList<>();
-    int[] drafted = new int[depth];
-    Array m = depth > 0 ? context.newest() : null;
-    while (tokens.size() < depth) {
-      int n = tokens.size();
-      Distribution q =
-          sampled.distribution(
-              model.logits(m), vocabulary, history.with(Arrays.copyOf(drafted, n)));
-      int token = sampled.draft(q, history.length() + n);
-      float probability = (float) q.probability(token);
-      if (probability < options.minProbability()) {
+    Optional<Array> output = Optional.empty();
+    for (int n = 0; n < limit && rule.begins(n); n++) {
+      Array m = output.isEmpty() ? context.newest() : context.chain(tokens.getLast(), output.get());
+      output = Optional.of(m);
+      Step step = step(m, history, tokens);
+      if (rule.reads() && !rule.keeps(n, step.probability().toFloats()[0])) {
         break;
       }
-      drafted[n] = token;
-      tokens.add(Array.of(new int[] {token}, 1, 1));
-      probabilities.add(Array.of(new float[] {probability}, 1, 1));
-      distributions.add(q);
-      if (tokens.size() < depth) {
-        m = context.chain(tokens.getLast(), m);
-      }
+      tokens.add(step.token());
+      probabilities.add(step.probability());
+      distributions.addAll(step.drawnFrom());
     }
     return new Draft(tokens, probabilities, distributions);
+  }
+
+  private Step step(Array m, History history, List<Array> drafted) {
+    Array logits = model.logits(m);
+    return switch (chooser) {
+      case Chooser.Argmax() -> {
+        Fast.Greedy likeliest = Fast.greedy(logits, vocabulary);
+        yield new Step(likeliest.token(), likeliest.probability(), List.of());
+      }
+      case Chooser.Sampled sampled -> {
+        // As the model would draw in its place: by the same rules, with the drafts before it.
+        int[] before = drafted.stream().mapToInt(Array::item).toArray();
+        Distribution q = sampled.distribution(logits, vocabulary, history.with(before));
+        int token = sampled.draft(q, history.length() + before.length);
+        yield new Step(
+            Array.of(new int[] {token}, 1, 1),
+            Array.of(new float[] {(float) q.probability(token)}, 1, 1),
+            List.of(q));
+      }
+    };
   }
 }

@@ -2,9 +2,11 @@ package dev.mlxmtp.decode;
 
 /** Plain decoding. */
 record NoDrafter() implements Drafter {
+  static final String NAME = "none";
+
   @Override
   public String name() {
-    return "none";
+    return NAME;
   }
 
   @Override

@@ -38,7 +38,7 @@ public final class Sampler {
   Distribution distribution(float[] logits, int[] history) {
     penalise(logits, history);
     if (options.temperature() == 0) {
-      return new Distribution(new int[] {argmax(logits)}, new double[1]);
+      return Distribution.of(argmax(logits));
     }
     int[] candidates = candidates(logits);
     double[] scores = new double[candidates.length];

@@ -7,6 +7,7 @@ import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.decode.Sequence;
+import dev.mlxmtp.decode.Speculation;
 import dev.mlxmtp.mlx.Memory;
 import dev.mlxmtp.model.Qwen35;
 import dev.mlxmtp.text.Detokenizer;
@@ -27,6 +28,7 @@ final class Generator {
   private final Set<Integer> stopTokens;
   private final OptionalInt turnToken;
   private final ContextCache context;
+  private final Speculation learnt;
 
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
@@ -40,12 +42,14 @@ final class Generator {
       Tokenizer tokenizer,
       Set<Integer> stopTokens,
       OptionalInt turnToken,
-      ContextCache context) {
+      ContextCache context,
+      Speculation learnt) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.stopTokens = stopTokens;
     this.turnToken = turnToken;
     this.context = context;
+    this.learnt = learnt;
   }
 
   Generation run(
@@ -58,9 +62,13 @@ final class Generator {
     long start = System.nanoTime();
     Memory.resetPeak();
     MtpVariant variant =
-        draft instanceof DraftOptions.Mtp mtp ? mtp.variant() : MtpVariant.standard();
+        switch (draft) {
+          case DraftOptions.Mtp mtp -> mtp.variant();
+          case DraftOptions.Auto auto -> auto.variant();
+          case DraftOptions.None _, DraftOptions.NGram _ -> MtpVariant.standard();
+        };
     int reused = context.prepare(prompt, variant, request.reuse());
-    boolean drafting = draft instanceof DraftOptions.Mtp;
+    boolean drafting = draft instanceof DraftOptions.Mtp || draft instanceof DraftOptions.Auto;
     Prefill prefill =
         new Prefill(
             context,
@@ -84,7 +92,7 @@ final class Generator {
     int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
     OptionalInt stop;
     long end;
-    try (Decoder decoder = new Decoder(model, sequence, options)) {
+    try (Decoder decoder = new Decoder(model, sequence, options, learnt)) {
       int first = decoder.first(prefill.last());
       run.firstToken();
       stop = run.emit(new int[] {first}, 0, stops);
@@ -127,13 +135,20 @@ final class Generator {
   private static String describe(DraftOptions draft) {
     return switch (draft) {
       case DraftOptions.None() -> "plain";
+      case DraftOptions.NGram(int most, int shortest) ->
+          "ngram, up to " + most + " after " + shortest + " that agree";
+      case DraftOptions.Auto(int most, MtpVariant variant) ->
+          "auto"
+              + (most < DraftOptions.Mtp.MAX_DEPTH ? ", depth up to " + most : "")
+              + describe(variant);
       case DraftOptions.Mtp(int depth, double least, MtpVariant variant) ->
-          "mtp, depth "
-              + depth
-              + (least > 0 ? ", drafts above " + least : "")
-              + (variant.postNorm() ? "" : ", pre-norm hidden state")
-              + (variant.history() ? "" : ", no history");
+          "mtp, depth " + depth + (least > 0 ? ", drafts above " + least : "") + describe(variant);
     };
+  }
+
+  private static String describe(MtpVariant variant) {
+    return (variant.postNorm() ? "" : ", pre-norm hidden state")
+        + (variant.history() ? "" : ", no history");
   }
 
   /** The text side of a run: tokens become text, and text may end it. */

@@ -2,6 +2,7 @@ package dev.mlxmtp.session;
 
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Speculation;
 import dev.mlxmtp.mlx.EngineThread;
 import dev.mlxmtp.mlx.Memory;
 import dev.mlxmtp.mlx.MlxException;
@@ -13,6 +14,7 @@ import dev.mlxmtp.text.RenderOptions;
 import dev.mlxmtp.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +38,7 @@ public final class Session implements AutoCloseable {
   private final Optional<ChatTemplate> template;
   private final Defaults defaults;
   private final ContextCache context;
+  private final Speculation learnt = new Speculation();
 
   private Session(LoadedModel loaded) {
     this.info = loaded.info();
@@ -151,7 +154,7 @@ public final class Session implements AutoCloseable {
       Consumer<Event> events) {
     Set<Integer> stopTokens = defaults.stopTokens();
     try (var _ = Scope.open()) {
-      return new Generator(model, tokenizer, stopTokens, defaults.turnToken(), context)
+      return new Generator(model, tokenizer, stopTokens, defaults.turnToken(), context, learnt)
           .run(prompt, request, draft, sampling, events, cancelled::get);
     } catch (RuntimeException | Error e) {
       // What the caches hold of the failed step is unknown.
@@ -241,6 +244,11 @@ public final class Session implements AutoCloseable {
           SavedContext.read(file, context, model, info);
           return true;
         });
+  }
+
+  /** Every way to run a round as it looks at present; none before their costs are known. */
+  public List<Speculation.Arm> arms() {
+    return engine.call(learnt::arms);
   }
 
   /** What is held at this moment. */

@@ -62,7 +62,7 @@ record Decoding(int[] tokens, List<Round> rounds, int[] covered) {
     try (Sequence sequence = new Sequence(model, variant);
         var _ = Scope.open()) {
       sequence.extend(prompt);
-      try (Decoder decoder = new Decoder(model, sequence, options)) {
+      try (Decoder decoder = new Decoder(model, sequence, options, new Speculation())) {
         tokens.add(decoder.first(sequence.newest()));
         while (tokens.size() < count && !stops.contains(tokens.getLast())) {
           Round round = decoder.round(count - tokens.size());

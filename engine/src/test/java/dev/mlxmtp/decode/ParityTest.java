@@ -94,7 +94,7 @@ class ParityTest {
       Drafter drafter =
           new MtpDrafter(
               model,
-              new DraftOptions.Mtp(3, 0, MtpVariant.standard()),
+              new ChainRule.Fixed(3, 0),
               sequence.mtp().orElseThrow(),
               model.config().vocabularySize(),
               new Chooser.Argmax());

@@ -47,7 +47,7 @@ class SequenceTest {
             Set.of(),
             model.config().vocabularySize(),
             false);
-    try (Decoder decoder = new Decoder(model, sequence, options)) {
+    try (Decoder decoder = new Decoder(model, sequence, options, new Speculation())) {
       decoder.first(sequence.newest());
       for (int left = count - 1; left > 0; ) {
         left -= decoder.round(left).emitted().length;

@@ -1,0 +1,180 @@
+package dev.mlxmtp.decode;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Chooses drafter and depth anew for each round, none among them: by what a pass, a row and a step
+ * of the head cost here, by how often drafts are kept, and by how sure the head is of this one.
+ * Where nothing pays it decodes plainly and tries again ever more rarely.
+ */
+final class AdaptiveDrafter implements Drafter {
+  // The first rounds of a session: the costs of both kinds of pass and of both kinds of step.
+  private static final int[] FIRST_DEPTHS = {0, 2, 4};
+  private static final int FIRST_PROBE = 8;
+  private static final int RAREST_PROBE = 256;
+
+  private final Speculation learnt;
+  private final Optional<MtpDrafter> mtp;
+  private final NGramDrafter copies;
+  private final int deepest;
+
+  private String drafter = NoDrafter.NAME;
+  private int match;
+  private int depth;
+  private double draftNanos;
+  private int plainRounds;
+  private int probeAfter = FIRST_PROBE;
+  private int rounds;
+
+  /**
+   * @param learnt what the session knows already
+   * @param deepest drafts of the head a round
+   * @param head makes the drafter of the head, which is asked by this rule; absent without a head
+   */
+  AdaptiveDrafter(Speculation learnt, int deepest, Optional<Function<ChainRule, MtpDrafter>> head) {
+    this.learnt = learnt;
+    this.deepest = deepest;
+    this.mtp = head.map(maker -> maker.apply(new Worthwhile()));
+    this.copies = new NGramDrafter(DraftOptions.NGram.standard());
+  }
+
+  @Override
+  public String name() {
+    return drafter;
+  }
+
+  @Override
+  public Draft propose(int limit, History history) {
+    long start = System.nanoTime();
+    Draft draft = choose(limit, history);
+    draftNanos = System.nanoTime() - start;
+    if (draft.size() == 0) {
+      drafter = NoDrafter.NAME;
+    }
+    return draft;
+  }
+
+  private Draft choose(int limit, History history) {
+    if (!learnt.isReady()) {
+      depth = FIRST_DEPTHS[Math.min(rounds, FIRST_DEPTHS.length - 1)];
+      return drafted(limit, history);
+    }
+    NGramIndex.Match found = copies.match(history);
+    int copied = found.length() < 3 ? 0 : copyLength(found.length(), limit);
+    depth = bestDepth();
+    if (copied > 0 && copyGain(found.length(), copied) > headGain(depth)) {
+      plainRounds = 0;
+      drafter = NGramDrafter.NAME;
+      match = found.length();
+      return copies.draft(found, copied);
+    }
+    if (depth == 0 && ++plainRounds >= probeAfter) {
+      plainRounds = 0;
+      probeAfter = Math.min(RAREST_PROBE, 2 * probeAfter);
+      depth = 1;
+    } else if (depth > 0) {
+      plainRounds = 0;
+      probeAfter = FIRST_PROBE;
+    }
+    return drafted(limit, history);
+  }
+
+  private Draft drafted(int limit, History history) {
+    drafter = MtpDrafter.NAME;
+    return depth == 0 || mtp.isEmpty() ? Draft.none() : mtp.get().propose(limit, history);
+  }
+
+  // Gains are in tokens: what a round emits beyond one, less what its cost would have bought.
+  private double headGain(int k) {
+    double gain = 0;
+    double reach = 1;
+    for (int i = 0; i < k; i++) {
+      reach *= learnt.kept(i);
+      gain += reach - (learnt.stepCost(i) + learnt.rowCost()) / learnt.tokenTime();
+    }
+    return gain;
+  }
+
+  private int bestDepth() {
+    if (mtp.isEmpty()) {
+      return 0;
+    }
+    int best = 0;
+    for (int k = 1; k <= deepest; k++) {
+      best = headGain(k) > headGain(best) ? k : best;
+    }
+    return best;
+  }
+
+  private int copyLength(int found, int limit) {
+    double kept = learnt.keptCopy(found);
+    int most = Math.min(limit, DraftOptions.NGram.standard().most());
+    double reach = kept;
+    int n = 0;
+    while (n < most && reach * learnt.tokenTime() > learnt.rowCost()) {
+      reach *= kept;
+      n++;
+    }
+    return n;
+  }
+
+  private double copyGain(int found, int n) {
+    double kept = learnt.keptCopy(found);
+    double gain = 0;
+    double reach = 1;
+    for (int i = 0; i < n; i++) {
+      reach *= kept;
+      gain += reach - learnt.rowCost() / learnt.tokenTime();
+    }
+    return gain;
+  }
+
+  @Override
+  public void learn(Round round, long nanos) {
+    rounds++;
+    learnt.observe(round, draftNanos, nanos);
+    switch (drafter) {
+      case MtpDrafter.NAME -> learnt.observeDraft(round);
+      case NGramDrafter.NAME -> learnt.observeCopy(round, match);
+      default -> {}
+    }
+  }
+
+  /** Goes on with a chain as long as the next draft is worth its cost. */
+  private final class Worthwhile implements ChainRule {
+    private double reach;
+    private long since;
+
+    @Override
+    public boolean reads() {
+      return true;
+    }
+
+    @Override
+    public boolean begins(int position) {
+      if (position == 0) {
+        reach = 1;
+      }
+      boolean forced = !learnt.isReady() || position == 0;
+      boolean begins =
+          forced
+              ? position < depth
+              : position < deepest
+                  && reach * learnt.kept(position) * learnt.tokenTime()
+                      > learnt.stepCost(position) + learnt.rowCost();
+      since = System.nanoTime();
+      return begins;
+    }
+
+    @Override
+    public boolean keeps(int position, float probability) {
+      learnt.observeStep(position, System.nanoTime() - since);
+      if (!learnt.isReady()) {
+        return true;
+      }
+      reach *= learnt.kept(position, probability);
+      return reach * learnt.tokenTime() > learnt.rowCost();
+    }
+  }
+}

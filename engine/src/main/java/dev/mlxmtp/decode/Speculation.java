@@ -1,0 +1,165 @@
+package dev.mlxmtp.decode;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a session has learnt of what speculation costs and yields. It lives as long as the model, so
+ * that an answer begins with what the last one knew; old observations fade. Engine thread only.
+ *
+ * <p>A round whose first j drafts are kept with probability P_j emits {@code 1 + Σ P_j} tokens. One
+ * more draft is worth it where {@code P τ} is more than it costs, with τ the time that a token
+ * takes at present: by the rule for renewal-reward processes no round is then made longer than
+ * makes tokens a second fall.
+ */
+public final class Speculation {
+  private static final int DEPTHS = DraftOptions.Mtp.MAX_DEPTH;
+  private static final int CONFIDENCES = 10;
+  private static final int MATCHES = 6;
+  private static final double PRIOR_WEIGHT = 4;
+  private static final double PRIOR_ACCEPTED = 0.7;
+
+  private final PassCost pass = new PassCost();
+  private final Fading firstStep = new Fading(0.9);
+  private final Fading nextStep = new Fading(0.9);
+  private final Fading[] byPosition = fading(DEPTHS, 0.98);
+  private final Fading[] byConfidence = fading(CONFIDENCES, 0.99);
+  private final Fading[] byMatch = fading(MATCHES, 0.97);
+  private double time;
+  private double tokens;
+
+  private static Fading[] fading(int n, double keep) {
+    Fading[] all = new Fading[n];
+    for (int i = 0; i < n; i++) {
+      all[i] = new Fading(keep);
+    }
+    return all;
+  }
+
+  /**
+   * One way to run a round, as it looks at present.
+   *
+   * @param name for example {@code mtp, depth 3}
+   * @param tokens expected of a round
+   * @param nanos expected of it
+   */
+  public record Arm(String name, double tokens, double nanos) {
+    /** Tokens a second. */
+    public double speed() {
+      return tokens / nanos * 1e9;
+    }
+  }
+
+  /** Takes up a round: its passes and tokens. */
+  void observe(Round round, double draftNanos, double wholeNanos) {
+    double verify = Math.max(0, wholeNanos - draftNanos);
+    pass.observe(round.drafted().length + 1, verify);
+    time = 0.97 * time + wholeNanos;
+    tokens = 0.97 * tokens + round.emitted().length;
+  }
+
+  /** Takes up what became of an MTP draft. */
+  void observeDraft(Round round) {
+    int judged = Math.min(round.drafted().length, round.accepted() + 1);
+    for (int i = 0; i < judged; i++) {
+      double kept = i < round.accepted() ? 1 : 0;
+      byPosition[Math.min(i, DEPTHS - 1)].add(kept);
+      byConfidence[bin(round.draftProbabilities()[i])].add(kept);
+    }
+  }
+
+  /** Takes up what became of a copied draft after so long an agreement. */
+  void observeCopy(Round round, int match) {
+    int judged = Math.min(round.drafted().length, round.accepted() + 1);
+    for (int i = 0; i < judged; i++) {
+      byMatch[matchBin(match)].add(i < round.accepted() ? 1 : 0);
+    }
+  }
+
+  /** Takes up the time of a step of the MTP head. */
+  void observeStep(int position, double nanos) {
+    (position == 0 ? firstStep : nextStep).add(nanos);
+  }
+
+  /** False until plain and drafted rounds were both seen. */
+  boolean isReady() {
+    return pass.isKnown() && firstStep.weight() > 0 && nextStep.weight() > 0;
+  }
+
+  /** Nanoseconds that a token takes at present. */
+  double tokenTime() {
+    return time / tokens;
+  }
+
+  /** Nanoseconds of verifying one more draft. */
+  double rowCost() {
+    return pass.row();
+  }
+
+  /** Nanoseconds of a step of the MTP head. */
+  double stepCost(int position) {
+    return position == 0 ? firstStep.mean() : nextStep.mean();
+  }
+
+  /** Probability that an MTP draft is kept, where all before it were. */
+  double kept(int position) {
+    double prior = PRIOR_ACCEPTED;
+    for (int i = 0; i <= Math.min(position, DEPTHS - 1); i++) {
+      prior = byPosition[i].mean(prior, PRIOR_WEIGHT);
+    }
+    return prior;
+  }
+
+  /** The same, where the head itself gave it a probability. */
+  double kept(int position, double confidence) {
+    Fading seen = byConfidence[bin(confidence)];
+    return seen.mean(Math.min(0.98, 0.5 * (confidence + kept(position))), PRIOR_WEIGHT);
+  }
+
+  /** Probability that a copied token is kept, where all before it were. */
+  double keptCopy(int match) {
+    int bin = matchBin(match);
+    return byMatch[bin].mean(0.5 + 0.08 * bin, PRIOR_WEIGHT);
+  }
+
+  private static int bin(double confidence) {
+    return Math.clamp((int) (confidence * CONFIDENCES), 0, CONFIDENCES - 1);
+  }
+
+  // 2, 3, 4 to 5, 6 to 9, 10 to 17, longer.
+  private static int matchBin(int match) {
+    int bin = match <= 3 ? match - 2 : 33 - Integer.numberOfLeadingZeros(match - 2) - 1;
+    return Math.clamp(bin, 0, MATCHES - 1);
+  }
+
+  /** Every way to run a round, plain decoding first; none before the costs are known. */
+  public List<Arm> arms() {
+    List<Arm> arms = new ArrayList<>();
+    if (!isReady()) {
+      return arms;
+    }
+    arms.add(new Arm("plain", 1, pass.of(1)));
+    double expected = 1;
+    double reach = 1;
+    double drafting = 0;
+    for (int k = 1; k <= DEPTHS; k++) {
+      reach *= kept(k - 1);
+      expected += reach;
+      drafting += stepCost(k - 1);
+      arms.add(new Arm("mtp, depth " + k, expected, pass.of(k + 1) + drafting));
+    }
+    for (int match : new int[] {3, 6, 18}) {
+      double a = keptCopy(match);
+      double copied = 1;
+      double left = 1;
+      int n = 0;
+      while (n < DraftOptions.NGram.standard().most() && left * a * tokenTime() > rowCost()) {
+        left *= a;
+        copied += left;
+        n++;
+      }
+      arms.add(new Arm("ngram, " + match + " agree, " + n + " drafted", copied, pass.of(n + 1)));
+    }
+    return arms;
+  }
+}
