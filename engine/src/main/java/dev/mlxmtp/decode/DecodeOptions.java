@@ -10,6 +10,8 @@ import java.util.Set;
  * @param vocabulary ids that the tokenizer defines
  * @param timePhases waits for the drafts before verifying them, so that both are timed; costs a
  *     synchronization a round
+ * @param dearRows lets every further row of a verification cost as much as the whole, to see what
+ *     becomes of speculation where it does not pay
  */
 public record DecodeOptions(
     DraftOptions draft,
@@ -17,7 +19,8 @@ public record DecodeOptions(
     Coupling coupling,
     Set<Integer> stopTokens,
     int vocabulary,
-    boolean timePhases) {
+    boolean timePhases,
+    boolean dearRows) {
 
   public DecodeOptions {
     stopTokens = Set.copyOf(stopTokens);

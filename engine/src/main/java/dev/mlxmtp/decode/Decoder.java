@@ -121,6 +121,7 @@ public final class Decoder implements AutoCloseable {
     Array logits = model.logits(hidden.postNorm());
     long built = System.nanoTime();
     Verifier.Verdict verdict = verifier.verify(draft, logits, history());
+    charge(draft.size() * (System.nanoTime() - built));
     long verified = System.nanoTime();
 
     int[] emitted = emitted(verdict);
@@ -216,6 +217,15 @@ public final class Decoder implements AutoCloseable {
       n++;
     }
     return Arrays.copyOf(verdict.choices(), n + 1);
+  }
+
+  private void charge(long nanos) {
+    if (options.dearRows()) {
+      long end = System.nanoTime() + nanos;
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private OptionalDouble waitFor(Draft draft) {

@@ -81,6 +81,11 @@ public final class Speculation {
     (position == 0 ? firstStep : nextStep).add(nanos);
   }
 
+  /** What a pass costs. */
+  PassCost pass() {
+    return pass;
+  }
+
   /** False until plain and drafted rounds were both seen. */
   boolean isReady() {
     return pass.isKnown() && firstStep.weight() > 0 && nextStep.weight() > 0;

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * One generation.
  *
- * @param draft who drafts; unset takes the model's MTP head where it has one and the sampling is
- *     greedy, else nobody
+ * @param draft who drafts; unset chooses anew for each round where the model has an MTP head, and
+ *     is nobody where it has none
  * @param sampling unset takes the model's generation_config.json
  * @param coupling of drafts and samples; of no consequence where the choice is greedy
  * @param maxTokens tokens to emit at most
@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param ignoreStopTokens goes on past the model's stop tokens
  * @param reuse takes up what the caches hold of the prompt's beginning
  * @param timePhases times drafts apart from verification, at the cost of a synchronization a round
+ * @param dearRows lets every further row of a verification cost as much as the whole, to see what
+ *     becomes of speculation where it does not pay
  */
 public record GenerateRequest(
     Prompt prompt,
@@ -30,7 +32,8 @@ public record GenerateRequest(
     List<String> stop,
     boolean ignoreStopTokens,
     boolean reuse,
-    boolean timePhases) {
+    boolean timePhases,
+    boolean dearRows) {
 
   public static final int DEFAULT_MAX_TOKENS = 512;
 
@@ -63,6 +66,7 @@ public record GenerateRequest(
     private boolean ignoreStopTokens;
     private boolean reuse = true;
     private boolean timePhases;
+    private boolean dearRows;
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -122,9 +126,23 @@ public record GenerateRequest(
       return this;
     }
 
+    public Builder dearRows(boolean dear) {
+      this.dearRows = dear;
+      return this;
+    }
+
     public GenerateRequest build() {
       return new GenerateRequest(
-          prompt, draft, sampling, coupling, maxTokens, stop, ignoreStopTokens, reuse, timePhases);
+          prompt,
+          draft,
+          sampling,
+          coupling,
+          maxTokens,
+          stop,
+          ignoreStopTokens,
+          reuse,
+          timePhases,
+          dearRows);
     }
   }
 }

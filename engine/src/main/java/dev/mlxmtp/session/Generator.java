@@ -88,7 +88,8 @@ final class Generator {
             request.coupling(),
             stops,
             tokenizer.vocabularySize(),
-            request.timePhases());
+            request.timePhases(),
+            request.dearRows());
     int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
     OptionalInt stop;
     long end;

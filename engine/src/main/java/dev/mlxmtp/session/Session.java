@@ -132,7 +132,7 @@ public final class Session implements AutoCloseable {
    */
   public Generation generate(GenerateRequest request, Consumer<Event> events) {
     SamplingOptions sampling = request.sampling().orElse(defaults.sampling());
-    DraftOptions draft = request.draft().orElseGet(() -> defaultDraft(sampling));
+    DraftOptions draft = request.draft().orElseGet(this::defaultDraft);
     if (draft instanceof DraftOptions.Mtp && model.mtp().isEmpty()) {
       throw new SessionException(
           "The model "
@@ -163,10 +163,8 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private DraftOptions defaultDraft(SamplingOptions sampling) {
-    return model.mtp().isPresent() && sampling.isArgmax()
-        ? DraftOptions.mtp(GenerateRequest.DEFAULT_DEPTH)
-        : new DraftOptions.None();
+  private DraftOptions defaultDraft() {
+    return model.mtp().isPresent() ? DraftOptions.Auto.standard() : new DraftOptions.None();
   }
 
   private void checkPrompt(int[] prompt) {

@@ -56,7 +56,8 @@ record Decoding(int[] tokens, List<Round> rounds, int[] covered) {
     MtpVariant variant =
         draft instanceof DraftOptions.Mtp mtp ? mtp.variant() : MtpVariant.standard();
     DecodeOptions options =
-        new DecodeOptions(draft, sampling, coupling, stops, model.config().vocabularySize(), false);
+        new DecodeOptions(
+            draft, sampling, coupling, stops, model.config().vocabularySize(), false, false);
     List<Integer> tokens = new ArrayList<>();
     List<Round> rounds = new ArrayList<>();
     try (Sequence sequence = new Sequence(model, variant);

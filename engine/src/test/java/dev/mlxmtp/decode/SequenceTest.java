@@ -46,6 +46,7 @@ class SequenceTest {
             Coupling.GUMBEL,
             Set.of(),
             model.config().vocabularySize(),
+            false,
             false);
     try (Decoder decoder = new Decoder(model, sequence, options, new Speculation())) {
       decoder.first(sequence.newest());

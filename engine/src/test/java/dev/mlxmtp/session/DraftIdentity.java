@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Texts with drafts at depths 1 to 8 against plain ones. All prompts at full length with {@code
- * -Dmlxmtp.full=true}.
+ * Texts with drafts at depths 1 to 8, by choice of each round and by prompt lookup against plain
+ * ones. All prompts at full length with {@code -Dmlxmtp.full=true}.
  */
 final class DraftIdentity {
   private static final boolean FULL = Boolean.getBoolean("mlxmtp.full");
@@ -27,9 +27,16 @@ final class DraftIdentity {
         assertArrayEquals(
             plain, tokens(session, c, DraftOptions.mtp(depth)), c.prompt() + ", depth " + depth);
       }
+      for (DraftOptions draft :
+          List.of(
+              DraftOptions.Auto.standard(),
+              DraftOptions.NGram.standard(),
+              new DraftOptions.NGram(32, 2))) {
+        assertArrayEquals(plain, tokens(session, c, draft), c.prompt() + ", " + draft);
+      }
     }
     System.out.printf(
-        "%s, %d prompts x %d tokens: depths 1 to %d identical to plain decoding%n",
+        "%s, %d prompts x %d tokens: depths 1 to %d, auto and ngram identical to plain decoding%n",
         what, PROMPTS, LENGTH, DEPTHS);
   }
 

@@ -35,12 +35,21 @@ class SampledIdentityTest {
 
   private static Generation run(
       Session session, String prompt, SamplingOptions sampling, int depth, Coupling coupling) {
+    return run(session, prompt, sampling, DraftOptions.mtp(depth), coupling);
+  }
+
+  private static Generation run(
+      Session session,
+      String prompt,
+      SamplingOptions sampling,
+      DraftOptions draft,
+      Coupling coupling) {
     return session.generate(
         prompt,
         o ->
             o.sampling(sampling)
                 .coupling(coupling)
-                .draft(DraftOptions.mtp(depth))
+                .draft(draft)
                 .maxTokens(LENGTH)
                 .ignoreStopTokens(true));
   }
@@ -59,6 +68,13 @@ class SampledIdentityTest {
               assertArrayEquals(
                   plain, drafted.tokens(), c.prompt() + ", depth " + depth + ", " + sampling);
               rounds.addAll(drafted.rounds());
+            }
+            for (DraftOptions draft :
+                List.of(DraftOptions.Auto.standard(), DraftOptions.NGram.standard())) {
+              assertArrayEquals(
+                  plain,
+                  run(session, c.prompt(), sampling, draft, Coupling.GUMBEL).tokens(),
+                  c.prompt() + ", " + draft + ", " + sampling);
             }
           }
         }

@@ -40,7 +40,7 @@ class CellErrorTest {
   private static final List<Map.Entry<String, String>> CELLS =
       List.of(
           Map.entry("%generate --mtp=9 x", "1 to 8"),
-          Map.entry("%generate --temperature=1 --mtp=2 x", "--mtp=0"),
+          Map.entry("%generate --coupling=x x", "gumbel or rejection"),
           Map.entry("%generate --top-p=2 x", "op-p"),
           Map.entry("%generate", "PROMPT"),
           Map.entry("%genrate x", "`%generate`"),

@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
  * part in it.
  */
 public final class Footer {
+  // Further positions are in the table of acceptance.
+  private static final int SHOWN = 4;
+
   private static final String SEPARATOR = " · ";
 
   private static final String SPEED =
@@ -97,7 +100,7 @@ public final class Footer {
         .tokensPerSecond()
         .ifPresent(v -> cells.add(new Cell("tok/s", Figures.three(v), SPEED)));
     stats.rate().ifPresent(v -> cells.add(new Cell("accepted", Figures.percent(v), ACCEPTED)));
-    for (int i = 0; i < stats.drafted().size(); i++) {
+    for (int i = 0; i < Math.min(SHOWN, stats.drafted().size()); i++) {
       String share = stats.accepted().get(i) + " of " + stats.drafted().get(i);
       cells.add(
           new Cell(
@@ -142,9 +145,9 @@ public final class Footer {
       return;
     }
     String byPosition =
-        IntStream.range(0, stats.drafted().size())
+        IntStream.range(0, Math.min(SHOWN, stats.drafted().size()))
             .mapToObj(i -> "d" + (i + 1) + " " + Figures.proportion(stats.rate(i).orElseThrow()))
-            .collect(Collectors.joining(" ", " (", ")"));
+            .collect(Collectors.joining(" ", " (", stats.drafted().size() > SHOWN ? " …)" : ")"));
     parts.add("accepted " + Figures.percent(stats.rate().getAsDouble()) + byPosition);
     stats.tokensPerPass().ifPresent(n -> parts.add(Figures.format("%.1f", n) + " tokens/pass"));
   }

@@ -48,8 +48,9 @@ final class DraftArguments {
       names = "--draft",
       paramLabel = "DRAFTER",
       description =
-          "${COMPLETION-CANDIDATES}. Default: auto, which is mtp where the model has the head and"
-              + " the choice is greedy, else none.")
+          "${COMPLETION-CANDIDATES}. auto chooses anew for each round by what drafts cost and yield"
+              + " here, plain decoding among its choices. Default: auto where the model has the MTP"
+              + " head, else none.")
   private Optional<Drafter> drafter = Optional.empty();
 
   @Option(
@@ -59,10 +60,8 @@ final class DraftArguments {
       preprocessor = AttachedValue.class,
       paramLabel = "K|auto",
       description =
-          "Draft with the MTP head: K tokens a pass, 1 to 8; 0 is --draft none. Without a value,"
-              + " and with auto: "
-              + GenerateRequest.DEFAULT_DEPTH
-              + ".")
+          "Draft with the MTP head: K tokens a pass, 1 to 8; 0 is --draft none. Without a value:"
+              + " auto.")
   private Optional<String> mtp = Optional.empty();
 
   @Option(
@@ -96,45 +95,54 @@ final class DraftArguments {
    * @throws IllegalArgumentException where a number is out of its range
    */
   Optional<DraftOptions> choice() {
-    drafter.ifPresent(DraftArguments::refuseUnknown);
-    Optional<Integer> depth = mtp.map(DraftArguments::depth);
-    if (drafter.equals(Optional.of(Drafter.NONE)) && depth.orElse(0) != 0) {
-      throw new MagicException("--draft none and --mtp contradict each other; give one of them.");
+    Optional<DraftOptions> byDepth = mtp.map(this::byDepth);
+    Optional<DraftOptions> byName = drafter.map(this::byName);
+    boolean both = byDepth.isPresent() && byName.isPresent();
+    if (both && !byDepth.get().getClass().equals(byName.get().getClass())) {
+      throw new MagicException(
+          "--draft "
+              + drafter.get()
+              + " and --mtp="
+              + mtp.get()
+              + " contradict each other; give one of them.");
     }
-    if (drafter.equals(Optional.of(Drafter.MTP)) && depth.equals(Optional.of(0))) {
-      throw new MagicException("--draft mtp and --mtp=0 contradict each other; give one of them.");
-    }
-    boolean asked =
-        depth.isPresent()
-            || drafter.equals(Optional.of(Drafter.MTP))
-            || hidden.isPresent()
-            || history.isPresent()
-            || minProbability.isPresent();
-    if (drafter.equals(Optional.of(Drafter.NONE)) || depth.equals(Optional.of(0))) {
-      return Optional.of(new DraftOptions.None());
-    }
-    return asked
-        ? Optional.of(
-            new DraftOptions.Mtp(
-                depth.orElse(GenerateRequest.DEFAULT_DEPTH),
-                minProbability.orElse(0.0),
-                new MtpVariant(
-                    hidden.orElse(HiddenState.POST) == HiddenState.POST,
-                    history.orElse(Switch.ON) == Switch.ON)))
-        : Optional.empty();
+    boolean studied = hidden.isPresent() || history.isPresent() || minProbability.isPresent();
+    return byDepth
+        .or(() -> byName)
+        .or(() -> studied ? Optional.of(chain(GenerateRequest.DEFAULT_DEPTH)) : Optional.empty());
   }
 
-  private static void refuseUnknown(Drafter drafter) {
-    if (drafter == Drafter.NGRAM || drafter == Drafter.DFLASH) {
-      throw new MagicException(
-          "This version has no " + drafter + " drafter; --draft takes none, mtp or auto.");
+  private DraftOptions byDepth(String value) {
+    if (value.equals(AUTO)) {
+      return new DraftOptions.Auto(DraftOptions.Mtp.MAX_DEPTH, variant());
     }
+    int depth = depth(value);
+    return depth == 0 ? new DraftOptions.None() : chain(depth);
+  }
+
+  private DraftOptions byName(Drafter drafter) {
+    return switch (drafter) {
+      case NONE -> new DraftOptions.None();
+      case MTP -> chain(GenerateRequest.DEFAULT_DEPTH);
+      case NGRAM -> DraftOptions.NGram.standard();
+      case AUTO -> new DraftOptions.Auto(DraftOptions.Mtp.MAX_DEPTH, variant());
+      case DFLASH ->
+          throw new MagicException(
+              "This version has no dflash drafter; --draft takes none, mtp, ngram or auto.");
+    };
+  }
+
+  private DraftOptions chain(int depth) {
+    return new DraftOptions.Mtp(depth, minProbability.orElse(0.0), variant());
+  }
+
+  private MtpVariant variant() {
+    return new MtpVariant(
+        hidden.orElse(HiddenState.POST) == HiddenState.POST,
+        history.orElse(Switch.ON) == Switch.ON);
   }
 
   private static int depth(String value) {
-    if (value.equals(AUTO)) {
-      return GenerateRequest.DEFAULT_DEPTH;
-    }
     try {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {

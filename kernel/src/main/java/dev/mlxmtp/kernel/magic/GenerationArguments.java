@@ -1,5 +1,6 @@
 package dev.mlxmtp.kernel.magic;
 
+import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Prompt;
@@ -13,6 +14,21 @@ import picocli.CommandLine.Option;
 final class GenerationArguments {
   @Mixin private DraftArguments draft = new DraftArguments();
   @Mixin private SamplingArguments sampling = new SamplingArguments();
+
+  @Option(
+      names = "--coupling",
+      paramLabel = "WAY",
+      description =
+          "How sampled drafts and the model's samples are brought together:"
+              + " ${COMPLETION-CANDIDATES}. With gumbel, the default, the text is that of plain"
+              + " sampling with the same seed; both have the model's distribution.")
+  private Coupling coupling = Coupling.GUMBEL;
+
+  @Option(
+      names = "--dear-rows",
+      hidden = true,
+      description = "Let every further row of a verification cost as much as the whole.")
+  private boolean dearRows;
 
   @Option(
       names = "--max-tokens",
@@ -52,6 +68,8 @@ final class GenerationArguments {
       GenerateRequest.Builder builder =
           GenerateRequest.builder(asked)
               .sampling(sampling.over(defaults))
+              .coupling(coupling)
+              .dearRows(dearRows)
               .maxTokens(maxTokens)
               .ignoreStopTokens(ignoreEos);
       draft.choice().ifPresent(builder::draft);

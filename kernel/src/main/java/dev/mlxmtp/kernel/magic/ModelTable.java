@@ -5,7 +5,6 @@ import dev.mlxmtp.kernel.display.Figures;
 import dev.mlxmtp.kernel.display.Table;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.model.Qwen35Config;
-import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.ModelInfo;
 import dev.mlxmtp.session.Resident;
 import dev.mlxmtp.session.Session;
@@ -97,13 +96,10 @@ final class ModelTable {
 
   private static void defaults(Table table, Session session) {
     SamplingOptions sampling = session.defaults().sampling();
-    boolean drafts = session.info().hasMtp() && sampling.isArgmax();
     table
         .row(
             "drafting",
-            drafts
-                ? "mtp, depth %d (--mtp=K, --draft none)".formatted(GenerateRequest.DEFAULT_DEPTH)
-                : "none")
+            session.info().hasMtp() ? "auto (--mtp=K, --draft)" : "none (--draft ngram)")
         .row("sampling", sampling(sampling))
         .row(
             "stop tokens",
