@@ -56,7 +56,7 @@ final class AdaptiveDrafter implements Drafter {
   }
 
   private Draft choose(int limit, History history) {
-    if (!learnt.isReady()) {
+    if (!isReady()) {
       depth = FIRST_DEPTHS[Math.min(rounds, FIRST_DEPTHS.length - 1)];
       return drafted(limit, history);
     }
@@ -78,6 +78,11 @@ final class AdaptiveDrafter implements Drafter {
       probeAfter = FIRST_PROBE;
     }
     return drafted(limit, history);
+  }
+
+  // Without a head there is nothing to learn but what rows cost.
+  private boolean isReady() {
+    return mtp.isPresent() ? learnt.isReady() : rounds > 0;
   }
 
   private Draft drafted(int limit, History history) {

@@ -18,18 +18,8 @@ final class Fading {
     weight = weight * keep + 1;
   }
 
-  /** Observations that still count, at most {@code 1 ÷ (1 − keep)}. */
-  double weight() {
-    return weight;
-  }
-
   /** The mean, where {@code prior} counts as so many observations. */
   double mean(double prior, double priorWeight) {
     return (sum + prior * priorWeight) / (weight + priorWeight);
-  }
-
-  /** The mean of what was observed; there must be something. */
-  double mean() {
-    return sum / weight;
   }
 }

@@ -2,49 +2,73 @@ package dev.mlxmtp.decode;
 
 /**
  * What a pass of the model over r rows takes, {@code v(r) = a + b (r − 1)} nanoseconds: a line
- * through what was measured, in which older passes fade, so that it follows a growing context and a
- * busy machine.
+ * through the medians of what was measured lately for each number of rows, so that it follows a
+ * growing context and is not led astray by pauses.
  */
 final class PassCost {
-  private static final double KEEP = 0.97;
-  // Before rows of several numbers were seen: a further row costs a fifth of a pass.
+  private static final int MOST_ROWS = DraftOptions.NGram.MAX_TOKENS + 1;
+  // Before several numbers of rows were seen: a further row costs a fifth of a pass.
   private static final double PRIOR_SLOPE = 0.2;
-  private static final double PRIOR_WEIGHT = 0.5;
-  // A pass that a pause of the machine hit says nothing of its rows.
-  private static final double OUTLIER = 2.5;
+  private static final double PRIOR_WEIGHT = 2;
 
-  private double n;
-  private double x;
-  private double y;
-  private double xx;
-  private double xy;
+  private final Recent[] byRows = new Recent[MOST_ROWS + 1];
+  private double intercept;
+  private double slope;
+  private boolean known;
+
+  PassCost() {
+    for (int r = 0; r < byRows.length; r++) {
+      byRows[r] = new Recent();
+    }
+  }
 
   void observe(int rows, double nanos) {
-    double seen = n > 0 ? Math.min(nanos, OUTLIER * of(rows)) : nanos;
-    double r = rows - 1;
-    n = n * KEEP + 1;
-    x = x * KEEP + r;
-    y = y * KEEP + seen;
-    xx = xx * KEEP + r * r;
-    xy = xy * KEEP + r * seen;
+    byRows[Math.min(rows, MOST_ROWS)].add(nanos);
+    fit();
+  }
+
+  // Weighted least squares, with the prior slope as if it had been seen a few times.
+  private void fit() {
+    double n = 0;
+    double x = 0;
+    double y = 0;
+    double xx = 0;
+    double xy = 0;
+    for (int rows = 1; rows < byRows.length; rows++) {
+      double weight = byRows[rows].size();
+      if (weight > 0) {
+        double r = rows - 1;
+        double v = byRows[rows].median();
+        n += weight;
+        x += weight * r;
+        y += weight * v;
+        xx += weight * r * r;
+        xy += weight * r * v;
+      }
+    }
+    double spread = xx - x * x / n;
+    double together = xy - x * y / n;
+    double prior = PRIOR_SLOPE * y / n;
+    slope = Math.max(0, (together + PRIOR_WEIGHT * prior) / (spread + PRIOR_WEIGHT));
+    // A line that falls to nothing at one row has its slope from noise.
+    intercept = Math.max((y - slope * x) / n, 0.1 * y / n);
+    known = true;
   }
 
   boolean isKnown() {
-    return n > 0;
+    return known;
   }
 
   /** Nanoseconds of a pass over so many rows. */
   double of(int rows) {
-    double slope = row();
-    return Math.max(0, (y - slope * x) / n) + slope * (rows - 1);
+    Recent measured = byRows[Math.min(rows, MOST_ROWS)];
+    double line = intercept + slope * (rows - 1);
+    // The line stands for what was seen too rarely.
+    return measured.size() < 5 ? line : 0.5 * (line + measured.median());
   }
 
   /** Nanoseconds of one row more. */
   double row() {
-    // Ridge regression towards the prior slope.
-    double mean = y / n;
-    double spread = xx - x * x / n + PRIOR_WEIGHT;
-    double together = xy - x * y / n + PRIOR_WEIGHT * PRIOR_SLOPE * mean;
-    return Math.max(0, together / spread);
+    return slope;
   }
 }

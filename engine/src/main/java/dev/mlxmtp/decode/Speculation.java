@@ -20,13 +20,12 @@ public final class Speculation {
   private static final double PRIOR_ACCEPTED = 0.7;
 
   private final PassCost pass = new PassCost();
-  private final Fading firstStep = new Fading(0.9);
-  private final Fading nextStep = new Fading(0.9);
+  private final Recent firstStep = new Recent();
+  private final Recent nextStep = new Recent();
   private final Fading[] byPosition = fading(DEPTHS, 0.98);
   private final Fading[] byConfidence = fading(CONFIDENCES, 0.99);
   private final Fading[] byMatch = fading(MATCHES, 0.97);
-  private double time;
-  private double tokens;
+  private double tokenTime;
 
   private static Fading[] fading(int n, double keep) {
     Fading[] all = new Fading[n];
@@ -54,8 +53,23 @@ public final class Speculation {
   void observe(Round round, double draftNanos, double wholeNanos) {
     double verify = Math.max(0, wholeNanos - draftNanos);
     pass.observe(round.drafted().length + 1, verify);
-    time = 0.97 * time + wholeNanos;
-    tokens = 0.97 * tokens + round.emitted().length;
+    tokenTime = fastest();
+  }
+
+  // What a token takes where the best of the fixed depths is kept to. What is observed would do as
+  // well, were it not for the pauses in it.
+  private double fastest() {
+    double best = pass.of(1);
+    double expected = 1;
+    double reach = 1;
+    double drafting = 0;
+    for (int k = 1; k <= DEPTHS && knowsSteps(); k++) {
+      reach *= kept(k - 1);
+      expected += reach;
+      drafting += stepCost(k - 1);
+      best = Math.min(best, (pass.of(k + 1) + drafting) / expected);
+    }
+    return best;
   }
 
   /** Takes up what became of an MTP draft. */
@@ -86,14 +100,18 @@ public final class Speculation {
     return pass;
   }
 
-  /** False until plain and drafted rounds were both seen. */
+  /** False until the costs of passes and of the head's steps are known. */
   boolean isReady() {
-    return pass.isKnown() && firstStep.weight() > 0 && nextStep.weight() > 0;
+    return pass.isKnown() && knowsSteps();
+  }
+
+  private boolean knowsSteps() {
+    return firstStep.size() > 0 && nextStep.size() > 0;
   }
 
   /** Nanoseconds that a token takes at present. */
   double tokenTime() {
-    return time / tokens;
+    return tokenTime;
   }
 
   /** Nanoseconds of verifying one more draft. */
@@ -103,7 +121,7 @@ public final class Speculation {
 
   /** Nanoseconds of a step of the MTP head. */
   double stepCost(int position) {
-    return position == 0 ? firstStep.mean() : nextStep.mean();
+    return (position == 0 ? firstStep : nextStep).median();
   }
 
   /** Probability that an MTP draft is kept, where all before it were. */
