@@ -158,6 +158,7 @@ final class NotebookKernel extends BaseKernel {
         counts
             ? runner.run(request.getCode(), Workspace.Mode.JAVA)
             : runner.runUnrecorded(request.getCode(), Workspace.Mode.JAVA);
+    screen.end();
     streams.flush();
     switch (result) {
       case CellResult.Done() -> environment.reply(new ExecuteReply(number, Map.of()));
