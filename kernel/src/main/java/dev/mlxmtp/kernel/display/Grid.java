@@ -128,4 +128,9 @@ public final class Grid implements Visual {
                     + ">")
         .collect(Collectors.joining("", "<tr>", "</tr>"));
   }
+
+  @Override
+  public String toString() {
+    return "table of " + rows.size() + " rows: " + String.join(", ", headings);
+  }
 }

@@ -35,8 +35,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
   public static TokenRow of(Tokenizer tokenizer, int[] ids) {
     List<Token> tokens = new ArrayList<>();
     for (int id : ids) {
-      tokens.add(
-          new Token(id, tokenizer.decode(new int[] {id}, false), tokenizer.isSpecial(id)));
+      tokens.add(new Token(id, tokenizer.decode(new int[] {id}, false), tokenizer.isSpecial(id)));
     }
     return new TokenRow(tokens);
   }
@@ -68,7 +67,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
   @Override
   public Map<String, Object> forms() {
     StringBuilder html =
-        new StringBuilder("<div style=\"white-space:pre-wrap;font-family:monospace\">");
+        new StringBuilder("<pre style=\"" + Html.PREFORMATTED + "font-family:monospace\">");
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
       html.append("<span style=\"background:")
@@ -80,7 +79,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
           .append(Html.escape(visible(token.text())))
           .append("</span>");
     }
-    html.append("</div><div style=\"font-size:11px;opacity:.7\">")
+    html.append("</pre><div style=\"font-size:11px;opacity:.7\">")
         .append(Figures.tokens(tokens.size()))
         .append("</div>");
     return Map.of("text/html", html.toString());
