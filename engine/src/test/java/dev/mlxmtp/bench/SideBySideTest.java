@@ -33,8 +33,7 @@ class SideBySideTest {
     List<Round> rounds = new ArrayList<>();
     for (int i = 0; i < (drafts ? 3 : 9); i++) {
       int k = drafts ? 2 : 0;
-      OptionalDouble draft =
-          request.timePhases() ? OptionalDouble.of(4e6) : OptionalDouble.empty();
+      OptionalDouble draft = request.timePhases() ? OptionalDouble.of(4e6) : OptionalDouble.empty();
       rounds.add(
           new Round(
               0,

@@ -15,8 +15,7 @@ class CompareCommandTest {
   @Test
   void everyDepthGivesTheSameText() throws IOException {
     Shell shell =
-        Shell.run(
-            "compare", "--mtp=0,1,3", "--runs", "1", "--max-tokens", "40", "--json", PROMPT);
+        Shell.run("compare", "--mtp=0,1,3", "--runs", "1", "--max-tokens", "40", "--json", PROMPT);
     assertEquals(0, shell.code(), shell::err);
     JsonNode rows = new ObjectMapper().readTree(shell.out()).path("rows");
     assertEquals(3, rows.size());

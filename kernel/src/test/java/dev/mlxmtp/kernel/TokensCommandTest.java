@@ -13,7 +13,8 @@ class TokensCommandTest {
     String[] lines = shell.out().split("\n");
     assertEquals("int size = list.size();", lines[0].replace("|", ""));
     assertEquals(
-        Arrays.stream(lines[1].split(" ")).count(), lines[0].chars().filter(c -> c == '|').count() + 1);
+        Arrays.stream(lines[1].split(" ")).count(),
+        lines[0].chars().filter(c -> c == '|').count() + 1);
     assertEquals(lines[1].split(" ").length + " tokens", shell.err().strip());
   }
 }
