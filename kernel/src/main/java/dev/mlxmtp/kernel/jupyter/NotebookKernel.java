@@ -64,7 +64,10 @@ final class NotebookKernel extends BaseKernel {
   private record Failed(long at, Instant wallClock) {}
 
   private NotebookKernel(
-      String version, CellChannel channel, KernelInterrupts interrupts, Workspace workspace,
+      String version,
+      CellChannel channel,
+      KernelInterrupts interrupts,
+      Workspace workspace,
       NotebookScreen screen) {
     super(
         "mlx-mtp",
@@ -100,8 +103,7 @@ final class NotebookKernel extends BaseKernel {
     CellChannel channel = new CellChannel();
     KernelInterrupts interrupts = new KernelInterrupts();
     NotebookScreen screen = new NotebookScreen(channel);
-    Workspace workspace =
-        new Workspace(screen, interrupts, Optional.empty(), Shells.on(screen));
+    Workspace workspace = new Workspace(screen, interrupts, Optional.empty(), Shells.on(screen));
     return new NotebookKernel(version, channel, interrupts, workspace, screen);
   }
 
@@ -180,10 +182,7 @@ final class NotebookKernel extends BaseKernel {
                   : List.of());
     }
     boolean stops = !(result instanceof CellResult.Done) && request.shouldStopOnError();
-    failed =
-        stops
-            ? Optional.of(new Failed(System.nanoTime(), Instant.now()))
-            : Optional.empty();
+    failed = stops ? Optional.of(new Failed(System.nanoTime(), Instant.now())) : Optional.empty();
   }
 
   private void fail(
@@ -228,22 +227,29 @@ final class NotebookKernel extends BaseKernel {
         environment,
         MessageType.KERNEL_INFO_REPLY,
         Map.of(
-            "status", "ok",
-            "protocol_version", Header.PROTOCOL_VERISON,
-            "implementation", name,
-            "implementation_version", version,
-            "language_info", languageInfo,
-            "banner", getBanner(),
-            "help_links", helpLinks,
-            "supported_features", List.of()));
+            "status",
+            "ok",
+            "protocol_version",
+            Header.PROTOCOL_VERISON,
+            "implementation",
+            name,
+            "implementation_version",
+            version,
+            "language_info",
+            languageInfo,
+            "banner",
+            getBanner(),
+            "help_links",
+            helpLinks,
+            "supported_features",
+            List.of()));
   }
 
   @Override
   protected void handleHistoryRequest(
       ShellReplyEnvironment environment, Message<HistoryRequest> message) {
     environment.setBusyDeferIdle();
-    List<CellHistory.Cell> found =
-        HistoryLookup.find(workspace.history(), message.getContent());
+    List<CellHistory.Cell> found = HistoryLookup.find(workspace.history(), message.getContent());
     boolean outputs = message.getContent().includeOutput();
     Replies.send(
         environment,
@@ -272,7 +278,13 @@ final class NotebookKernel extends BaseKernel {
             .map(
                 s ->
                     Map.<String, Object>of(
-                        "text", s.value(), "type", s.about(), "start", found.start(), "end",
+                        "text",
+                        s.value(),
+                        "type",
+                        s.about(),
+                        "start",
+                        found.start(),
+                        "end",
                         found.end()))
             .toList();
     environment.reply(

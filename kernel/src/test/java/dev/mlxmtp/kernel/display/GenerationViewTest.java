@@ -177,8 +177,7 @@ class GenerationViewTest {
 
   @Test
   void tonesAreVisibleAndBlanksAreNotUnderlined() {
-    Piece piece =
-        new Piece("a b", Kind.ACCEPTED, List.of(1), List.of(), OptionalInt.of(0), false);
+    Piece piece = new Piece("a b", Kind.ACCEPTED, List.of(1), List.of(), OptionalInt.of(0), false);
     assertEquals(Tone.ACCEPTED, piece.tone());
     String ansi = piece.tone().ansi(piece.text());
     assertEquals("a b", ansi.replaceAll("\033\\[[0-9;]*m", ""));
