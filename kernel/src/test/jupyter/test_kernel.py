@@ -23,6 +23,7 @@ def test_answers_stream_and_end_with_coloured_tokens(kernel):
     updates = [m["content"] for m in outputs if m["msg_type"] == "update_display_data"]
     shown = updates[-1]["transient"]["display_id"]
     texts = [u["data"]["text/plain"] for u in updates if u["transient"]["display_id"] == shown]
+    texts = [text for text in texts if not text.startswith("loading")]
     assert len(texts) > 2, "the text grows before the eyes"
     assert all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:])), texts
     final = updates[-1]
@@ -33,6 +34,16 @@ def test_answers_stream_and_end_with_coloured_tokens(kernel):
     assert html.count("drafted and accepted&#10;") + html.count("drafted and accepted\n") > 0
     assert re.search(r"draft position 1: head 0\.\d{3}, target 0\.\d{3}|head 1\.000", html)
     assert "tokens/pass" in html and "tok/s" in final["data"]["text/plain"]
+
+
+def test_progress_gives_way_to_what_it_led_to(kernel):
+    prompt = "Returns the number of elements in this list."
+    reply = kernel.run(f"%compare --mtp=0,1 --runs=2 --max-tokens 120 {prompt}")
+    texts = [m["data"]["text/plain"] for m in reply.of("display_data", "update_display_data")]
+    assert texts[0].startswith("comparing: run"), texts
+    assert [d["data"]["text/plain"][:7] for d in reply.displays()] == ["decoder"]
+    reply = kernel.run(f'session.compare("{prompt}", 0, 1).result().runs()')
+    assert reply.displays()[0]["data"]["text/plain"] == "" and reply.result() == "3"
 
 
 def test_rejected_drafts_are_shown_on_demand(kernel):

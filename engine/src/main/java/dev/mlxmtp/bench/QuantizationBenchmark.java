@@ -5,17 +5,10 @@ import dev.mlxmtp.checkpoint.QuantFormat;
 import dev.mlxmtp.checkpoint.RawCheckpoint;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.DraftOptions;
-import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.Device;
 import dev.mlxmtp.mlx.EngineThread;
-import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.QuantMode;
-import dev.mlxmtp.mlx.Scope;
-import dev.mlxmtp.model.ModelCache;
-import dev.mlxmtp.model.ModelLoader;
-import dev.mlxmtp.model.Pass;
-import dev.mlxmtp.model.Qwen35;
 import dev.mlxmtp.quantize.Plan;
 import dev.mlxmtp.quantize.Quantizer;
 import dev.mlxmtp.quantize.Recipe;
@@ -24,6 +17,7 @@ import dev.mlxmtp.quantize.Verification;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
+import dev.mlxmtp.session.SessionOptions;
 import dev.mlxmtp.text.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +39,8 @@ public final class QuantizationBenchmark {
   private static final int FILE_TOKENS = 512;
   private static final int ANSWER_TOKENS = 96;
   private static final int DEPTHS = 3;
+  private static final SessionOptions OPTIONS =
+      new SessionOptions(Optional.of(Device.CPU), Optional.of(DType.FLOAT32));
 
   private QuantizationBenchmark() {}
 
@@ -112,8 +108,8 @@ public final class QuantizationBenchmark {
   private static void row(String name, Path folder, String cosines, Texts texts) {
     StringBuilder row = new StringBuilder();
     try (Checkpoint checkpoint = Checkpoint.open(folder);
-        Session session = Session.open(folder)) {
-      double nll = likelihood(checkpoint, session, texts.files);
+        Session session = Session.open(folder, OPTIONS, event -> {})) {
+      List<Prompt> files = texts.files.stream().map(text -> beginning(session, text)).toList();
       row.append(
           String.format(
               Locale.ROOT,
@@ -121,7 +117,7 @@ public final class QuantizationBenchmark {
               name,
               checkpoint.totalBytes() / 1e6,
               cosines.isEmpty() ? " | " : cosines,
-              nll));
+              Likelihood.ofPrompts(session, files).nll()));
       for (int depth = 1; depth <= DEPTHS; depth++) {
         row.append(
             String.format(Locale.ROOT, " %.3f |", acceptance(session, texts.prompts, depth)));
@@ -130,37 +126,9 @@ public final class QuantizationBenchmark {
     System.out.println(row);
   }
 
-  // The mean over all tokens of all files but each file's first.
-  private static double likelihood(Checkpoint checkpoint, Session session, List<String> files) {
-    List<int[]> sequences =
-        files.stream().map(text -> session.encode(new Prompt.Raw(text))).toList();
-    return EngineThread.get()
-        .call(
-            () -> {
-              double sum = 0;
-              long count = 0;
-              try (Qwen35 model = ModelLoader.load(checkpoint, DType.FLOAT32, (done, all) -> {})) {
-                for (int[] all : sequences) {
-                  int n = Math.min(FILE_TOKENS, all.length);
-                  sum += likelihood(model, Arrays.copyOf(all, n));
-                  count += n - 1;
-                }
-              }
-              return sum / count;
-            });
-  }
-
-  private static double likelihood(Qwen35 model, int[] tokens) {
-    int n = tokens.length - 1;
-    try (var _ = Scope.open();
-        ModelCache cache = model.newCache()) {
-      Array rows = Array.of(Arrays.copyOf(tokens, n), 1, n);
-      Array logits = model.logits(model.forward(rows, cache, Pass.COMMIT).postNorm());
-      Array next = Array.of(Arrays.copyOfRange(tokens, 1, n + 1), 1, n, 1);
-      Array picked = Ops.takeAlongAxis(logits, next, -1);
-      Array nll = Ops.subtract(Ops.logSumExp(logits, -1, true), picked);
-      return Ops.sum(Ops.reshape(nll, 1, n), -1, false).toFloats()[0];
-    }
+  private static Prompt beginning(Session session, String file) {
+    int[] all = session.encode(new Prompt.Raw(file));
+    return new Prompt.Tokens(Arrays.copyOf(all, Math.min(FILE_TOKENS, all.length)));
   }
 
   private static double acceptance(Session session, List<String> prompts, int depth) {

@@ -132,6 +132,19 @@ public record SideBySide(List<Row> rows, int runs) {
   }
 
   /**
+   * One drafted token's time ÷ a plain pass's: {@code c} in {@link #expected}. Absent where nothing
+   * was drafted or plain decoding was not among the settings.
+   */
+  public OptionalDouble draftCost(Row row) {
+    Optional<Row> plain = plain().filter(p -> p.tokensPerSecond().isPresent());
+    if (plain.isEmpty() || row.draftStep().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double pass = 1e9 / plain.get().tokensPerSecond().getAsDouble();
+    return OptionalDouble.of(row.draftStep().getAsDouble() / pass);
+  }
+
+  /**
    * What would be gained if verifying a draft cost no more than one plain pass: {@code E ÷ (1 + k̄
    * c)}, with {@code E} emitted tokens a pass, {@code k̄} drafted tokens a pass, and {@code c} a
    * draft step ÷ a plain pass. After Leviathan et al. 2023, section 3, with what was accepted in
@@ -139,13 +152,12 @@ public record SideBySide(List<Row> rows, int runs) {
    */
   public OptionalDouble expected(Row row) {
     AcceptanceStats stats = row.first().acceptance();
-    Optional<Row> plain = plain().filter(p -> p.tokensPerSecond().isPresent());
-    if (plain.isEmpty() || stats.tokensPerPass().isEmpty() || row.draftStep().isEmpty()) {
+    OptionalDouble cost = draftCost(row);
+    if (cost.isEmpty() || stats.tokensPerPass().isEmpty()) {
       return OptionalDouble.empty();
     }
-    double pass = 1e9 / plain.get().tokensPerSecond().getAsDouble();
     double drafted = stats.drafted().stream().mapToInt(i -> i).sum() / (double) stats.rounds();
-    double cost = 1 + drafted * row.draftStep().getAsDouble() / pass;
-    return OptionalDouble.of(stats.tokensPerPass().getAsDouble() / cost);
+    return OptionalDouble.of(
+        stats.tokensPerPass().getAsDouble() / (1 + drafted * cost.getAsDouble()));
   }
 }

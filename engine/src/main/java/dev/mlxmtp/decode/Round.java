@@ -48,4 +48,16 @@ public record Round(
     bonus.ifPresent(b -> tokens[accepted] = b);
     return tokens;
   }
+
+  @Override
+  public String toString() {
+    return "Round[position="
+        + position
+        + ", drafted="
+        + Arrays.toString(drafted)
+        + ", accepted="
+        + accepted
+        + bonus.stream().mapToObj(b -> ", bonus=" + b).findFirst().orElse("")
+        + "]";
+  }
 }

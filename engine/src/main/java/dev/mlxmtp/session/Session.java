@@ -204,6 +204,18 @@ public final class Session implements AutoCloseable {
     cancelled.set(true);
   }
 
+  /**
+   * What the model itself gives each token of a prompt but the first, after those before it: the
+   * natural logarithms of the probabilities, one fewer than tokens. The caches stay as they are.
+   *
+   * @throws SessionException where the prompt is empty or longer than the context
+   */
+  public float[] score(Prompt prompt) {
+    int[] tokens = encode(prompt);
+    checkPrompt(tokens);
+    return engine.call(() -> Scoring.of(model, tokens));
+  }
+
   /** Empties the caches. */
   public void reset() {
     engine.call(

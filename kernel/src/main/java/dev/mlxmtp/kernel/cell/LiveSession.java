@@ -3,16 +3,19 @@ package dev.mlxmtp.kernel.cell;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.kernel.display.Answer;
 import dev.mlxmtp.kernel.display.ComparisonView;
+import dev.mlxmtp.kernel.display.QuantizationView;
 import dev.mlxmtp.kernel.display.TokenRow;
 import dev.mlxmtp.kernel.magic.Asking;
 import dev.mlxmtp.kernel.magic.CompareMagic;
 import dev.mlxmtp.kernel.magic.ModelChoice;
+import dev.mlxmtp.kernel.magic.QuantizeMagic;
 import dev.mlxmtp.kernel.magic.Workspace;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.ModelInfo;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Resident;
 import dev.mlxmtp.session.Session;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -87,6 +90,16 @@ public final class LiveSession {
         Prompt.user(message),
         session.defaults().sampling(),
         COMPARED_TOKENS);
+  }
+
+  /**
+   * Writes a quantized copy of the resident model and compares each tensor with its source. A model
+   * that the folder holds already is replaced.
+   *
+   * @param mode as {@code %quantize} takes it, such as {@code mxfp4}
+   */
+  public QuantizationView quantize(String mode, Path folder) {
+    return QuantizeMagic.quantize(workspace(), engine().info().folder(), mode, folder);
   }
 
   /** A text cut into tokens. */

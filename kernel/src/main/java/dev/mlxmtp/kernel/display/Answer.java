@@ -4,6 +4,7 @@ import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.Generation;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,18 @@ public record Answer(
   /** The passes after the prompt's. */
   public List<Round> rounds() {
     return generation.rounds();
+  }
+
+  /** Every drafted token in order, those included that became no text. */
+  public List<Proposal> proposals() {
+    List<Proposal> proposals = new ArrayList<>();
+    for (int i = 0; i < rounds().size(); i++) {
+      Round round = rounds().get(i);
+      for (int d = 0; d < round.drafted().length; d++) {
+        proposals.add(Proposal.of(i, round, d));
+      }
+    }
+    return proposals;
   }
 
   /** Acceptance by position in the draft. */

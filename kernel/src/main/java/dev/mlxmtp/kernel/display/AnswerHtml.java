@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
  */
 public final class AnswerHtml {
   private static final String BLOCK =
-      "white-space:pre-wrap;overflow-wrap:anywhere;font-family:var(--jp-code-font-family,monospace);"
-          + "font-size:var(--jp-code-font-size,13px);line-height:1.5";
+      Html.PREFORMATTED
+          + "overflow-wrap:anywhere;font-family:var(--jp-code-font-family,monospace);"
+          + "font-size:var(--jp-code-font-size,13px);line-height:1.5;";
   private static final String ACCEPTED =
       "background:rgba(0,158,115,.18);border-bottom:2px solid rgb(0,158,115)";
   private static final String REJECTED =
@@ -47,25 +48,25 @@ public final class AnswerHtml {
     List<Piece> thinking = pieces.subList(0, cut);
     String answer = spans(pieces.subList(cut, pieces.size()), style);
     if (thinking.isEmpty()) {
-      return "<div style=\"" + BLOCK + "\">" + answer + "</div>";
+      return block(answer, "");
     }
     int tokens = thinking.stream().mapToInt(p -> p.tokens().size()).sum();
     boolean open = style.thinking() == AnswerStyle.Thinking.SHOW;
-    return "<div style=\""
-        + BLOCK
-        + "\"><details"
+    return "<details"
         + (open ? " open" : "")
         + "><summary style=\""
+        + BLOCK
         + THINKING
         + "\">thinking, "
         + Figures.tokens(tokens)
-        + "</summary><div style=\""
-        + THINKING
-        + "\">"
-        + spans(thinking, style)
-        + "</div></details>"
-        + answer
-        + "</div>";
+        + "</summary>"
+        + block(spans(thinking, style), THINKING)
+        + "</details>"
+        + block(answer, "");
+  }
+
+  private static String block(String spans, String more) {
+    return "<pre style=\"" + BLOCK + more + "\">" + spans + "</pre>";
   }
 
   private static String spans(List<Piece> pieces, AnswerStyle style) {

@@ -121,8 +121,7 @@ public final class GenerationView {
     return round.isPresent() ? OptionalInt.of(rounds - 1) : OptionalInt.empty();
   }
 
-  private static Proposal proposal(Round round, int i) {
-    return new Proposal(
-        i + 1, round.drafted()[i], round.draftProbabilities()[i], round.targetProbabilities()[i]);
+  private Proposal proposal(Round judged, int i) {
+    return Proposal.of(rounds - 1, judged, i);
   }
 }

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A table of several columns under headings; columns of numbers are aligned at the right. */
 public final class Grid implements Visual {
   private static final String GAP = "  ";
+  private static final String UNKNOWN = "—";
   private static final String CELL = "padding:2px 10px;white-space:nowrap;text-align:";
 
   private final List<String> headings;
@@ -22,7 +24,8 @@ public final class Grid implements Visual {
   }
 
   /**
-   * Adds a row.
+   * Adds a row. Numbers with a fraction are written with three significant digits, absent ones as a
+   * dash.
    *
    * @throws IllegalArgumentException where it has not a cell for each column
    */
@@ -31,8 +34,18 @@ public final class Grid implements Visual {
       throw new IllegalArgumentException(
           "A row needs " + headings.size() + " cells, not " + cells.length + ".");
     }
-    rows.add(Arrays.stream(cells).map(String::valueOf).toList());
+    rows.add(Arrays.stream(cells).map(Grid::text).toList());
     return this;
+  }
+
+  private static String text(Object cell) {
+    return switch (cell) {
+      case Double value -> Figures.number(value);
+      case Float value -> Figures.number(value);
+      case OptionalDouble value when value.isPresent() -> Figures.number(value.getAsDouble());
+      case OptionalDouble _ -> UNKNOWN;
+      default -> String.valueOf(cell);
+    };
   }
 
   /** Adds a line under the table. */
@@ -114,5 +127,10 @@ public final class Grid implements Visual {
                     + tag
                     + ">")
         .collect(Collectors.joining("", "<tr>", "</tr>"));
+  }
+
+  @Override
+  public String toString() {
+    return "table of " + rows.size() + " rows: " + String.join(", ", headings);
   }
 }

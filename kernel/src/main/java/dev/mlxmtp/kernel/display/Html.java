@@ -2,6 +2,13 @@ package dev.mlxmtp.kernel.display;
 
 /** Text inside markup. */
 public final class Html {
+  /**
+   * Style of a {@code pre}, without what viewers add to one. In any other element those that
+   * convert stored notebooks run spaces together, whatever the style says.
+   */
+  static final String PREFORMATTED =
+      "white-space:pre-wrap;margin:0;padding:0;border:0;background:none;";
+
   private Html() {}
 
   /** The text with what has a meaning in HTML and XML made harmless. */

@@ -1,11 +1,59 @@
 package dev.mlxmtp.kernel.display;
 
+import dev.mlxmtp.decode.Round;
+
 /**
  * A drafted token.
  *
+ * @param round the pass that judged it, from 0
  * @param position in its draft, from 1
  * @param token what was proposed
  * @param head probability that the drafter gave it
  * @param target probability that the model gave it, after the drafts before it
+ * @param outcome what became of it
  */
-public record Proposal(int position, int token, double head, double target) {}
+public record Proposal(
+    int round, int position, int token, double head, double target, Outcome outcome) {
+
+  /** What becomes of a drafted token. */
+  public enum Outcome {
+    /** It is part of the answer. */
+    ACCEPTED,
+    /** The model chose otherwise in its place. */
+    REJECTED,
+    /** The text went on otherwise, or ended, before its place. */
+    UNREACHED
+  }
+
+  /**
+   * One of a round's.
+   *
+   * @param index of the round in its answer, from 0
+   * @param i place in the draft, from 0
+   */
+  static Proposal of(int index, Round round, int i) {
+    Outcome outcome =
+        i < round.accepted()
+            ? Outcome.ACCEPTED
+            : i == round.accepted() && round.bonus().isPresent()
+                ? Outcome.REJECTED
+                : Outcome.UNREACHED;
+    return new Proposal(
+        index,
+        i + 1,
+        round.drafted()[i],
+        round.draftProbabilities()[i],
+        round.targetProbabilities()[i],
+        outcome);
+  }
+
+  /** True where it is part of the answer. */
+  public boolean accepted() {
+    return outcome == Outcome.ACCEPTED;
+  }
+
+  /** True where the model's choice was between this token and others. */
+  public boolean judged() {
+    return outcome != Outcome.UNREACHED;
+  }
+}

@@ -67,7 +67,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
   @Override
   public Map<String, Object> forms() {
     StringBuilder html =
-        new StringBuilder("<div style=\"white-space:pre-wrap;font-family:monospace\">");
+        new StringBuilder("<pre style=\"" + Html.PREFORMATTED + "font-family:monospace\">");
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
       html.append("<span style=\"background:")
@@ -79,7 +79,7 @@ public record TokenRow(List<Token> tokens) implements Visual {
           .append(Html.escape(visible(token.text())))
           .append("</span>");
     }
-    html.append("</div><div style=\"font-size:11px;opacity:.7\">")
+    html.append("</pre><div style=\"font-size:11px;opacity:.7\">")
         .append(Figures.tokens(tokens.size()))
         .append("</div>");
     return Map.of("text/html", html.toString());

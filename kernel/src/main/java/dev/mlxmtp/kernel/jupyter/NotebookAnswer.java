@@ -26,12 +26,17 @@ final class NotebookAnswer implements AnswerDisplay {
   private final String id;
   private final List<Piece> pieces = new ArrayList<>();
   private boolean shown;
+  private boolean drawn;
   private long next;
 
-  NotebookAnswer(CellChannel channel, AnswerStyle style, String id) {
+  /**
+   * @param shown there is a display of this id already, which it takes
+   */
+  NotebookAnswer(CellChannel channel, AnswerStyle style, String id, boolean shown) {
     this.channel = channel;
     this.style = style;
     this.id = id;
+    this.shown = shown;
   }
 
   @Override
@@ -51,10 +56,11 @@ final class NotebookAnswer implements AnswerDisplay {
 
   private void draw(Supplier<String> status) {
     long start = System.nanoTime();
-    if (start - next < 0 && shown) {
+    if (start - next < 0 && drawn) {
       return;
     }
     send(growing(status.get()), Map.of());
+    drawn = true;
     long end = System.nanoTime();
     next = end + Math.max(LEAST_INTERVAL, SHARE * (end - start));
   }

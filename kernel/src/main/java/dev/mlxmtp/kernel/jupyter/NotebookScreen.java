@@ -26,7 +26,7 @@ final class NotebookScreen implements Screen {
     lineOpen = false;
   }
 
-  /** A cell has ended. */
+  /** A cell ends: what is done needs no progress, neither now nor in the stored notebook. */
   void end() {
     endProgress();
   }
@@ -87,10 +87,13 @@ final class NotebookScreen implements Screen {
     return false;
   }
 
+  /** In the place of the progress line, where there is one. */
   @Override
   public void show(Visual visual) {
-    endProgress();
-    channel.show(newId(), CellChannel.forms(visual), Map.of());
+    Map<String, Object> forms = CellChannel.forms(visual);
+    progress.ifPresentOrElse(
+        id -> channel.update(id, forms, Map.of()), () -> channel.show(newId(), forms, Map.of()));
+    progress = Optional.empty();
   }
 
   @Override
@@ -100,8 +103,11 @@ final class NotebookScreen implements Screen {
 
   @Override
   public AnswerDisplay answer(AnswerStyle style) {
-    endProgress();
-    return new NotebookAnswer(channel, style, newId());
+    boolean shown = progress.isPresent();
+    NotebookAnswer answer =
+        new NotebookAnswer(channel, style, progress.orElseGet(NotebookScreen::newId), shown);
+    progress = Optional.empty();
+    return answer;
   }
 
   static String newId() {

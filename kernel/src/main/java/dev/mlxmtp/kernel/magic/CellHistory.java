@@ -27,6 +27,11 @@ public final class CellHistory {
     }
   }
 
+  /** Number of the newest, 0 before the first. */
+  public synchronized int count() {
+    return count;
+  }
+
   /** All that are kept, the oldest first. */
   public synchronized List<Cell> cells() {
     return new ArrayList<>(cells);

@@ -34,7 +34,7 @@ public final class JavaRun {
           workspace.resident().ifPresent(session -> session.cancel());
         };
     try (var _ = workspace.interrupts().listen(stop)) {
-      return shell.eval(code);
+      return shell.eval(code, Math.max(1, workspace.history().count()));
     } catch (CancelledCellException e) {
       throw new CancelledException(e.getMessage());
     } catch (UncaughtException e) {

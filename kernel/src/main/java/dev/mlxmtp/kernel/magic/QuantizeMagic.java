@@ -5,6 +5,7 @@ import dev.mlxmtp.checkpoint.RawCheckpoint;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.kernel.display.ProgressLine;
+import dev.mlxmtp.kernel.display.QuantizationView;
 import dev.mlxmtp.mlx.QuantMode;
 import dev.mlxmtp.quantize.Plan;
 import dev.mlxmtp.quantize.Quantizer;
@@ -176,6 +177,43 @@ public final class QuantizeMagic implements Magic {
         report.written(target, seconds, Optional.empty(), Optional.empty());
       }
       return Outcome.DONE;
+    }
+  }
+
+  /**
+   * Quantizes before the user's eyes by the balanced recipe, and compares what was written. A model
+   * that the folder holds already is replaced.
+   *
+   * @param source a model's folder
+   * @param mode such as {@code mxfp4}
+   * @throws MagicException where there is no such mode
+   * @throws CancelledException where the user stopped it
+   */
+  public static QuantizationView quantize(
+      Workspace workspace, Path source, String mode, Path target) {
+    QuantizeMagic command = new QuantizeMagic();
+    command.mode =
+        Arrays.stream(Mode.values())
+            .filter(m -> m.name().equals(mode))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new MagicException(
+                        "There is no mode '"
+                            + mode
+                            + "'; use one of "
+                            + Arrays.toString(Mode.values())
+                            + "."));
+    command.force = true;
+    Recipe rules = command.rules();
+    try (RawCheckpoint checkpoint = RawCheckpoint.open(source, rules.stacksExperts())) {
+      Plan planned = Plan.of(checkpoint, command.mode.format(), rules);
+      command.write(workspace, planned, rules, target);
+      return new QuantizationView(
+          mode,
+          planned.bytesBefore(),
+          planned.bytesAfter(),
+          command.compare(workspace, planned, target));
     }
   }
 

@@ -107,7 +107,7 @@ final class QuantizeReport {
       screen.println(asJson(folder, seconds, verification, trial).toString());
       return;
     }
-    Table table = new Table().row("folder", folder.toAbsolutePath().normalize().toString());
+    Table table = new Table().row("folder", folder.normalize().toString());
     totals(table)
         .row("time", text("%.1f s, %.0f MB/s", seconds, plan.bytesBefore() / 1e6 / seconds));
     verification.ifPresent(v -> errors(table, v));

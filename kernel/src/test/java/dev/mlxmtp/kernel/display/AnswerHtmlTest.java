@@ -42,14 +42,14 @@ class AnswerHtmlTest {
               "\n  if",
               Kind.ACCEPTED,
               List.of(2),
-              List.of(new Proposal(1, 2, 0.75, 0.875)),
+              List.of(new Proposal(0, 1, 2, 0.75, 0.875, Proposal.Outcome.ACCEPTED)),
               OptionalInt.of(0),
               false),
           new Piece(
               "nope\n",
               Kind.REJECTED,
               List.of(9),
-              List.of(new Proposal(2, 9, 0.5, 0.125)),
+              List.of(new Proposal(0, 2, 9, 0.5, 0.125, Proposal.Outcome.REJECTED)),
               OptionalInt.of(0),
               false),
           new Piece("end", Kind.MODEL, List.of(3), List.of(), OptionalInt.of(0), false));

@@ -84,8 +84,12 @@ class GenerationViewTest {
             OptionalInt.of(1),
             OptionalInt.of(1)),
         view.pieces().stream().map(Piece::round).toList());
-    assertEquals(List.of(new Proposal(2, 3, 0.5625, 0.3125)), view.pieces().get(2).proposals());
-    assertEquals(List.of(new Proposal(1, 5, 0.5, 0.25)), view.pieces().get(4).proposals());
+    assertEquals(
+        List.of(new Proposal(0, 2, 3, 0.5625, 0.3125, Proposal.Outcome.ACCEPTED)),
+        view.pieces().get(2).proposals());
+    assertEquals(
+        List.of(new Proposal(1, 1, 5, 0.5, 0.25, Proposal.Outcome.REJECTED)),
+        view.pieces().get(4).proposals());
   }
 
   @Test

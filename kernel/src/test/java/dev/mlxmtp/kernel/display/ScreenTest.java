@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -76,5 +77,25 @@ class ScreenTest {
     StreamScreen screen = screen(StreamScreen.Look.plain());
     new Table().row("a", "1").gap().row("long name", "2").print(screen);
     assertEquals("a          1\n\nlong name  2\n", out.toString());
+  }
+
+  @Test
+  void columnsOfNumbersAreAlignedAtTheRight() {
+    StreamScreen screen = screen(StreamScreen.Look.plain());
+    new Grid("name", "value")
+        .row("a third", 1.0 / 3)
+        .row("many", 12345)
+        .row("unknown", OptionalDouble.empty())
+        .row("known", OptionalDouble.of(2.5))
+        .print(screen);
+    assertEquals(
+        """
+        name     value
+        a third  0.333
+        many     12345
+        unknown      —
+        known      2.5
+        """,
+        out.toString());
   }
 }
