@@ -11,6 +11,8 @@ import java.util.function.Function;
 final class AdaptiveDrafter implements Drafter {
   // The first rounds of a session: the costs of both kinds of pass and of both kinds of step.
   private static final int[] FIRST_DEPTHS = {0, 2, 4};
+  // What plain decoding takes has to stay known where it is never the best.
+  private static final int PLAIN_PROBE = 32;
   private static final int FIRST_PROBE = 8;
   private static final int RAREST_PROBE = 256;
 
@@ -58,6 +60,10 @@ final class AdaptiveDrafter implements Drafter {
   private Draft choose(int limit, History history) {
     if (!isReady()) {
       depth = FIRST_DEPTHS[Math.min(rounds, FIRST_DEPTHS.length - 1)];
+      return drafted(limit, history);
+    }
+    if (learnt.rounds() % PLAIN_PROBE == PLAIN_PROBE / 2) {
+      depth = 0;
       return drafted(limit, history);
     }
     NGramIndex.Match found = copies.match(history);

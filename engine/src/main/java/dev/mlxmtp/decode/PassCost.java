@@ -14,7 +14,7 @@ final class PassCost {
   private final Recent[] byRows = new Recent[MOST_ROWS + 1];
   private double intercept;
   private double slope;
-  private boolean known;
+  private long rounds;
 
   PassCost() {
     for (int r = 0; r < byRows.length; r++) {
@@ -23,11 +23,13 @@ final class PassCost {
   }
 
   void observe(int rows, double nanos) {
-    byRows[Math.min(rows, MOST_ROWS)].add(nanos);
+    rounds++;
+    byRows[Math.min(rows, MOST_ROWS)].add(nanos, rounds);
     fit();
   }
 
-  // Weighted least squares, with the prior slope as if it had been seen a few times.
+  // Weighted least squares over what is fresh, with the prior slope as if it had been seen a few
+  // times.
   private void fit() {
     double n = 0;
     double x = 0;
@@ -35,10 +37,10 @@ final class PassCost {
     double xx = 0;
     double xy = 0;
     for (int rows = 1; rows < byRows.length; rows++) {
-      double weight = byRows[rows].size();
+      double weight = byRows[rows].fresh(rounds);
       if (weight > 0) {
         double r = rows - 1;
-        double v = byRows[rows].median();
+        double v = byRows[rows].median(rounds);
         n += weight;
         x += weight * r;
         y += weight * v;
@@ -52,11 +54,10 @@ final class PassCost {
     slope = Math.max(0, (together + PRIOR_WEIGHT * prior) / (spread + PRIOR_WEIGHT));
     // A line that falls to nothing at one row has its slope from noise.
     intercept = Math.max((y - slope * x) / n, 0.1 * y / n);
-    known = true;
   }
 
   boolean isKnown() {
-    return known;
+    return rounds > 0;
   }
 
   /** Nanoseconds of a pass over so many rows. */
@@ -64,7 +65,7 @@ final class PassCost {
     Recent measured = byRows[Math.min(rows, MOST_ROWS)];
     double line = intercept + slope * (rows - 1);
     // The line stands for what was seen too rarely.
-    return measured.size() < 5 ? line : 0.5 * (line + measured.median());
+    return measured.fresh(rounds) < 5 ? line : 0.5 * (line + measured.median(rounds));
   }
 
   /** Nanoseconds of one row more. */

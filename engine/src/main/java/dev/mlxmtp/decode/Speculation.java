@@ -26,6 +26,7 @@ public final class Speculation {
   private final Fading[] byConfidence = fading(CONFIDENCES, 0.99);
   private final Fading[] byMatch = fading(MATCHES, 0.97);
   private double tokenTime;
+  private long rounds;
 
   private static Fading[] fading(int n, double keep) {
     Fading[] all = new Fading[n];
@@ -53,6 +54,7 @@ public final class Speculation {
   void observe(Round round, double draftNanos, double wholeNanos) {
     double verify = Math.max(0, wholeNanos - draftNanos);
     pass.observe(round.drafted().length + 1, verify);
+    rounds++;
     tokenTime = fastest();
   }
 
@@ -92,7 +94,7 @@ public final class Speculation {
 
   /** Takes up the time of a step of the MTP head. */
   void observeStep(int position, double nanos) {
-    (position == 0 ? firstStep : nextStep).add(nanos);
+    (position == 0 ? firstStep : nextStep).add(nanos, rounds);
   }
 
   /** What a pass costs. */
@@ -106,12 +108,17 @@ public final class Speculation {
   }
 
   private boolean knowsSteps() {
-    return firstStep.size() > 0 && nextStep.size() > 0;
+    return firstStep.isKnown() && nextStep.isKnown();
   }
 
   /** Nanoseconds that a token takes at present. */
   double tokenTime() {
     return tokenTime;
+  }
+
+  /** Rounds seen. */
+  long rounds() {
+    return rounds;
   }
 
   /** Nanoseconds of verifying one more draft. */
@@ -121,7 +128,7 @@ public final class Speculation {
 
   /** Nanoseconds of a step of the MTP head. */
   double stepCost(int position) {
-    return (position == 0 ? firstStep : nextStep).median();
+    return (position == 0 ? firstStep : nextStep).median(rounds);
   }
 
   /** Probability that an MTP draft is kept, where all before it were. */

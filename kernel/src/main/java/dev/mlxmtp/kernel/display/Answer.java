@@ -4,7 +4,6 @@ import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.Generation;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +47,7 @@ public record Answer(
 
   /** Every drafted token in order, those included that became no text. */
   public List<Proposal> proposals() {
-    List<Proposal> proposals = new ArrayList<>();
-    for (int i = 0; i < rounds().size(); i++) {
-      Round round = rounds().get(i);
-      for (int d = 0; d < round.drafted().length; d++) {
-        proposals.add(Proposal.of(i, round, d));
-      }
-    }
-    return proposals;
+    return Proposal.of(rounds());
   }
 
   /** Acceptance by position in the draft. */

@@ -1,6 +1,8 @@
 package dev.mlxmtp.kernel.display;
 
 import dev.mlxmtp.decode.Round;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A drafted token.
@@ -23,6 +25,17 @@ public record Proposal(
     REJECTED,
     /** The text went on otherwise, or ended, before its place. */
     UNREACHED
+  }
+
+  /** All that some rounds proposed, in order. */
+  public static List<Proposal> of(List<Round> rounds) {
+    List<Proposal> proposals = new ArrayList<>();
+    for (int i = 0; i < rounds.size(); i++) {
+      for (int d = 0; d < rounds.get(i).drafted().length; d++) {
+        proposals.add(of(i, rounds.get(i), d));
+      }
+    }
+    return proposals;
   }
 
   /**

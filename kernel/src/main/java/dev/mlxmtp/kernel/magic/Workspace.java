@@ -32,6 +32,7 @@ public final class Workspace implements AutoCloseable {
   private final CellHistory history = new CellHistory();
   private final JavaCells java;
   private final Set<Drafts> legendsShown = EnumSet.noneOf(Drafts.class);
+  private final RoundLog rounds = new RoundLog();
   private Optional<Answer> last = Optional.empty();
   private Mode mode = Mode.CHAT;
 
@@ -98,6 +99,7 @@ public final class Workspace implements AutoCloseable {
     session.ifPresent(Session::close);
     session = Optional.of(loaded);
     conversation.restart();
+    rounds.clear();
     loaded.info().warnings().forEach(warning -> screen.note("warning: " + warning, Tone.ERROR));
     return loaded;
   }
@@ -156,6 +158,13 @@ public final class Workspace implements AutoCloseable {
   /** Takes up the newest answer. */
   public void remember(Answer answer) {
     last = Optional.of(answer);
+    rounds.add(answer.rounds());
+    rounds.warning().ifPresent(warning -> screen.note("warning: " + warning, Tone.ERROR));
+  }
+
+  /** The rounds of all answers of the resident model. */
+  public RoundLog rounds() {
+    return rounds;
   }
 
   /** What a line without a sign is. */
