@@ -3,15 +3,22 @@ package dev.mlxmtp.decode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What a sampler may choose from, after all rules: some tokens, each with its log-probability up to
  * a common constant.
  */
 final class Distribution {
+  // e^-32 of the likeliest: a hundred thousand such tokens change no digit of a float.
+  private static final double NEGLIGIBLE = 32;
+  // Below the likeliest by so much, a token is chosen about once in a million times.
+  private static final double UNLIKELY = 12;
+
   private final int[] tokens;
   private final double[] scores;
-  private final double logSum;
+  private final double most;
+  private OptionalDouble logSum = OptionalDouble.empty();
 
   /**
    * @param tokens at least one, none twice
@@ -20,15 +27,25 @@ final class Distribution {
   Distribution(int[] tokens, double[] scores) {
     this.tokens = tokens;
     this.scores = scores;
-    double most = Double.NEGATIVE_INFINITY;
+    double highest = Double.NEGATIVE_INFINITY;
     for (double score : scores) {
-      most = Math.max(most, score);
+      highest = Math.max(highest, score);
     }
-    double sum = 0;
-    for (double score : scores) {
-      sum += Math.exp(score - most);
+    this.most = highest;
+  }
+
+  // Asked for by those alone who want a probability: it is the dearest part.
+  private double logSum() {
+    if (logSum.isEmpty()) {
+      double sum = 0;
+      for (double score : scores) {
+        if (score > most - NEGLIGIBLE) {
+          sum += Math.exp(score - most);
+        }
+      }
+      logSum = OptionalDouble.of(most + Math.log(sum));
     }
-    this.logSum = most + Math.log(sum);
+    return logSum.getAsDouble();
   }
 
   /** One token, always. */
@@ -40,7 +57,7 @@ final class Distribution {
   double probability(int token) {
     for (int i = 0; i < tokens.length; i++) {
       if (tokens[i] == token) {
-        return Math.exp(scores[i] - logSum);
+        return Math.exp(scores[i] - logSum());
       }
     }
     return 0;
@@ -48,13 +65,28 @@ final class Distribution {
 
   /** A sample, by Gumbel-max with the noise of this position. */
   int choose(Noise noise, Noise.Purpose purpose, int position) {
+    long key = noise.key(purpose, position);
     int best = tokens[0];
     double bestScore = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < tokens.length; i++) {
-      double score = scores[i] + noise.gumbel(purpose, position, tokens[i]);
-      if (score > bestScore) {
-        bestScore = score;
-        best = tokens[i];
+      if (scores[i] >= most - UNLIKELY) {
+        double score = scores[i] + Noise.gumbel(Noise.uniform(key, tokens[i]));
+        if (score > bestScore) {
+          bestScore = score;
+          best = tokens[i];
+        }
+      }
+    }
+    // Of the others only those can win whose noise is above a bound, which is told without
+    // logarithms.
+    double least = Noise.uniformOf(bestScore - (most - UNLIKELY));
+    for (int i = 0; i < tokens.length; i++) {
+      if (scores[i] < most - UNLIKELY) {
+        double uniform = Noise.uniform(key, tokens[i]);
+        if (uniform > least && scores[i] + Noise.gumbel(uniform) > bestScore) {
+          bestScore = scores[i] + Noise.gumbel(uniform);
+          best = tokens[i];
+        }
       }
     }
     return best;
@@ -68,13 +100,13 @@ final class Distribution {
   Distribution residual(Distribution drafted) {
     Map<Integer, Double> q = new HashMap<>();
     for (int i = 0; i < drafted.tokens.length; i++) {
-      q.put(drafted.tokens[i], Math.exp(drafted.scores[i] - drafted.logSum));
+      q.put(drafted.tokens[i], Math.exp(drafted.scores[i] - drafted.logSum()));
     }
     int[] left = new int[tokens.length];
     double[] logs = new double[tokens.length];
     int n = 0;
     for (int i = 0; i < tokens.length; i++) {
-      double excess = Math.exp(scores[i] - logSum) - q.getOrDefault(tokens[i], 0.0);
+      double excess = Math.exp(scores[i] - logSum()) - q.getOrDefault(tokens[i], 0.0);
       if (excess > 0) {
         left[n] = tokens[i];
         logs[n++] = Math.log(excess);

@@ -29,16 +29,30 @@ final class Noise {
     this.seed = seed;
   }
 
-  /** Standard Gumbel: {@code argmax_i(log p_i + gumbel_i)} is a sample of p. */
-  double gumbel(Purpose purpose, int position, int token) {
-    return -Math.log(-Math.log(uniform(purpose, position, token)));
+  /** What the numbers of a purpose at a position are made of. */
+  long key(Purpose purpose, int position) {
+    return mix(mix(seed ^ purpose.key) ^ position);
   }
 
   /** Uniform in (0, 1). */
   double uniform(Purpose purpose, int position, int token) {
-    long bits = mix(mix(mix(seed ^ purpose.key) ^ position) ^ token);
+    return uniform(key(purpose, position), token);
+  }
+
+  /** Uniform in (0, 1). */
+  static double uniform(long key, int token) {
     // 53 random bits, moved off 0 and 1 by half a step.
-    return ((bits >>> 11) + 0.5) * 0x1p-53;
+    return ((mix(key ^ token) >>> 11) + 0.5) * 0x1p-53;
+  }
+
+  /** Standard Gumbel: {@code argmax_i(log p_i + gumbel_i)} is a sample of p. */
+  static double gumbel(double uniform) {
+    return -Math.log(-Math.log(uniform));
+  }
+
+  /** The uniform number whose Gumbel is this, a hair less. */
+  static double uniformOf(double gumbel) {
+    return Math.exp(-Math.exp(-gumbel)) * (1 - 1e-9);
   }
 
   // The finalizer of SplitMix64 (Steele, Lea, Flood 2014).

@@ -82,12 +82,16 @@ final class Verifier {
       drafted[i] = draft.tokens().get(i).item();
       head[i] = draft.probabilities().get(i).toFloats()[0];
     }
+    float[] rows = Ops.slice(logits, -1, 0, vocabulary).toFloats();
     int[] choices = new int[k + 1];
     int judged = 0;
     for (int j = 0; j <= k; j++) {
       Distribution p =
-          sampled.distribution(
-              Ops.slice(logits, 1, j, j + 1), vocabulary, history.with(Arrays.copyOf(drafted, j)));
+          sampled
+              .sampler()
+              .distribution(
+                  Arrays.copyOfRange(rows, j * vocabulary, (j + 1) * vocabulary),
+                  history.with(Arrays.copyOf(drafted, j)));
       if (j < k) {
         target[j] = (float) p.probability(drafted[j]);
       }
