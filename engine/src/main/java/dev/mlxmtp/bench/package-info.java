@@ -1,5 +1,5 @@
 /**
- * Measurements of a session: ratios against a named peer, taken in one run on one machine, medians
- * of several.
+ * Measurements of a session: drafters against each other on prompts by kind, and ratios against a
+ * named peer, taken in one run on one machine, medians of several.
  */
 package dev.mlxmtp.bench;
