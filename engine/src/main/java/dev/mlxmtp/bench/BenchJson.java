@@ -1,0 +1,126 @@
+package dev.mlxmtp.bench;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mlxmtp.decode.AcceptanceStats;
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.session.ModelInfo;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A benchmark as the JSON object that scripts and later benchmarks read. What is not known is
+ * absent.
+ */
+public final class BenchJson {
+  private BenchJson() {}
+
+  /** The object. */
+  public static ObjectNode of(Machine machine, ModelInfo model, BenchResult result) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    machine(json.putObject("machine"), machine);
+    model(json.putObject("model"), model);
+    plan(json.putObject("plan"), result.plan());
+    ArrayNode kinds = json.putArray("kinds");
+    for (KindResult kind : result.kinds()) {
+      ObjectNode node = kinds.addObject().put("kind", kind.kind()).put("prompts", kind.prompts());
+      kind.auto()
+          .ifPresent(
+              auto ->
+                  node.putObject("auto")
+                      .put("best_fixed", auto.best())
+                      .put("ratio_to_best", auto.ratio()));
+      ArrayNode drafters = node.putArray("drafters");
+      kind.drafters().forEach(drafter -> drafter(drafters.addObject(), drafter));
+    }
+    return json;
+  }
+
+  private static void machine(ObjectNode json, Machine machine) {
+    json.put("cores", machine.cores());
+    machine.cpu().ifPresent(cpu -> json.put("cpu", cpu));
+    json.put("os", machine.system())
+        .put("java", machine.java())
+        .put("mlx_version", machine.mlx())
+        .put("mlx_library", machine.library().toString());
+  }
+
+  private static void model(ObjectNode json, ModelInfo model) {
+    json.put("name", model.name())
+        .put("parameters", model.parameters())
+        .put("stored_as", model.quantization().orElse(model.storedDtype()))
+        .put("dtype", model.compute().name().toLowerCase(Locale.ROOT))
+        .put("device", model.device().label());
+    model.kernels().ifPresent(set -> json.put("kernels", set));
+  }
+
+  private static void plan(ObjectNode json, BenchPlan plan) {
+    json.put("prompts", plan.prompts().name())
+        .put("runs", plan.runs())
+        .put("max_tokens", plan.maxTokens())
+        .put("dear_rows", plan.dearRows());
+    ObjectNode counts = json.putObject("prompts_by_kind");
+    for (String kind : plan.prompts().kinds()) {
+      counts.put(kind, plan.prompts().only(List.of(kind)).entries().size());
+    }
+    SamplingOptions s = plan.sampling();
+    ObjectNode sampling = json.putObject("sampling").put("temperature", s.temperature());
+    sampling
+        .put("top_k", s.topK())
+        .put("top_p", s.topP())
+        .put("min_p", s.minP())
+        .put("repetition_penalty", s.repetitionPenalty())
+        .put("seed", s.seed())
+        .put("coupling", plan.coupling().toString());
+  }
+
+  private static void drafter(ObjectNode json, DrafterResult d) {
+    json.put("drafter", d.drafter())
+        .put("tokens", d.tokens())
+        .put("ttft_ms", d.timeToFirstToken() / 1e6);
+    d.prefill().ifPresent(p -> spread(json, "prefill_tok_s", p));
+    d.decode().ifPresent(s -> spread(json, "decode_tok_s", s));
+    d.ratio().ifPresent(r -> json.put("ratio_to_plain", r));
+    acceptance(json, d.acceptance());
+    d.phases()
+        .ifPresent(
+            p ->
+                json.putObject("ms_a_round")
+                    .put("draft", p.draft())
+                    .put("verify", p.verify())
+                    .put("host", p.host()));
+    json.put("peak_memory_bytes", d.peakMemory());
+    d.texts().ifPresent(texts -> texts(json, texts));
+  }
+
+  private static void spread(ObjectNode json, String name, Spread spread) {
+    json.put(name, spread.median())
+        .put(name + "_min", spread.min())
+        .put(name + "_max", spread.max());
+  }
+
+  private static void acceptance(ObjectNode json, AcceptanceStats stats) {
+    json.put("rounds", stats.rounds()).put("emitted", stats.emitted());
+    stats.drafted().forEach(json.putArray("drafted")::add);
+    stats.accepted().forEach(json.putArray("accepted")::add);
+    stats.rate().ifPresent(r -> json.put("acceptance", r));
+    ArrayNode byPosition = json.putArray("acceptance_by_position");
+    for (int i = 0; i < stats.drafted().size(); i++) {
+      stats.rate(i).ifPresent(byPosition::add);
+    }
+    stats.tokensPerPass().ifPresent(n -> json.put("tokens_per_pass", n));
+  }
+
+  private static void texts(ObjectNode json, TextComparison texts) {
+    json.put("text_equals_plain", texts.same());
+    ArrayNode differences = json.putArray("differences");
+    for (TextComparison.Difference each : texts.differences()) {
+      differences
+          .addObject()
+          .put("number", each.number())
+          .put("prompt", each.prompt())
+          .put("token", each.token());
+    }
+  }
+}
