@@ -46,6 +46,17 @@ def test_progress_gives_way_to_what_it_led_to(kernel):
     assert reply.displays()[0]["data"]["text/plain"] == "" and reply.result() == "3"
 
 
+def test_a_benchmark_is_tables_and_a_chart(kernel):
+    reply = kernel.run("%bench --kinds code,chat --limit 1 --draft plain,mtp1,auto --runs 1 --max-tokens 16")
+    shown = [d["data"] for d in reply.displays()]
+    tables, chart = shown[:4], shown[4]["application/vnd.vegalite.v5+json"]
+    for table, part in zip(tables, ["kernels", "÷ plain", "verify", "best fixed"], strict=True):
+        assert part in table["text/html"]
+    values = [value for layer in chart["layer"] for value in layer.get("data", {}).get("values", [])]
+    assert {value["series"] for value in values if "series" in value} == {"mtp1", "auto"}, chart
+    assert len(shown) == 5
+
+
 def test_rejected_drafts_are_shown_on_demand(kernel):
     kernel.run("%set show=rejected")
     html = kernel.run("%generate --mtp=3 --max-tokens 60 Returns the sum of two integers.").displays()[-1]["data"]

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class MagicCompletion {
   private static final String SIGN = "%";
   private static final List<String> FOLDERS = List.of("DIR", "DIR|org/name");
-  private static final List<String> FILES = List.of("FILE", "FILE|PATTERN");
+  private static final List<String> FILES = List.of("FILE", "FILE|PATTERN", "FILE|builtin");
 
   private final MagicRegistry registry;
   private final Path folder;

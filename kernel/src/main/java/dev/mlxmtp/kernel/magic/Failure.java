@@ -1,5 +1,6 @@
 package dev.mlxmtp.kernel.magic;
 
+import dev.mlxmtp.bench.BenchException;
 import dev.mlxmtp.checkpoint.CheckpointException;
 import dev.mlxmtp.kernel.display.OutputClosedException;
 import dev.mlxmtp.kernel.jshell.CellException;
@@ -31,6 +32,7 @@ public record Failure(String sentence, boolean expected) {
   public static Failure of(Throwable thrown) {
     return switch (thrown) {
       case MagicException e -> input(e);
+      case BenchException e -> input(e);
       case CheckpointException e -> input(e);
       case QuantizeException e -> input(e);
       case ModelFilesException e -> input(e);

@@ -65,6 +65,7 @@ public final class MagicRegistry {
         everywhere("chat", ChatMagic.SUMMARY, ChatMagic::new),
         resident("java", JavaMagic.SUMMARY, JavaMagic::new),
         everywhere("compare", CompareMagic.SUMMARY, CompareMagic::new),
+        everywhere("bench", BenchMagic.SUMMARY, BenchMagic::new),
         resident("acceptance", AcceptanceMagic.SUMMARY, AcceptanceMagic::new),
         everywhere("tokens", TokensMagic.SUMMARY, TokensMagic::new),
         resident("set", SetMagic.SUMMARY, SetMagic::new),

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What the user set for the commands to come: how answers and errors are shown, and defaults for
@@ -121,7 +122,7 @@ public final class Settings {
 
   /**
    * The options to put before a command's arguments for what was set: those that the command has
-   * and the arguments do not name.
+   * with one value, and the arguments do not name.
    *
    * @param arguments of the command
    */
@@ -133,11 +134,16 @@ public final class Settings {
             .collect(Collectors.toSet());
     boolean drafterNamed = DRAFTERS.stream().anyMatch(named::contains);
     return defaults.entrySet().stream()
-        .filter(set -> spec.findOption("--" + set.getKey()) != null)
+        .filter(set -> isSingle(spec.findOption("--" + set.getKey())))
         .filter(set -> !named.contains(set.getKey()))
         .filter(set -> !(drafterNamed && DRAFTERS.contains(set.getKey())))
         .map(set -> option(set.getKey(), set.getValue()))
         .toList();
+  }
+
+  // What lists several drafters compares them, and would not with one in their place.
+  private static boolean isSingle(OptionSpec option) {
+    return option != null && option.splitRegex().isEmpty();
   }
 
   /** An option with its value as one word; a switch that is off by its negated name. */

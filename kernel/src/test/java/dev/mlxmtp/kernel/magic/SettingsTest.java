@@ -75,6 +75,17 @@ class SettingsTest {
   }
 
   @Test
+  void whatComparesSeveralDraftersKeepsThem() {
+    set("mtp=3", "max-tokens=40");
+    assertEquals(
+        List.of("--max-tokens=40"),
+        workspace.settings().before(List.of(), REGISTRY.spec("compare")));
+    set("mtp=", "draft=none");
+    assertEquals(
+        List.of("--max-tokens=40"), workspace.settings().before(List.of(), REGISTRY.spec("bench")));
+  }
+
+  @Test
   void showingIsSetByName() {
     set("show=rejected", "thinking=hide", "errors=full");
     assertEquals(

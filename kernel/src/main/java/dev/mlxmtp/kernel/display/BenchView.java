@@ -1,0 +1,283 @@
+package dev.mlxmtp.kernel.display;
+
+import dev.mlxmtp.bench.Baseline;
+import dev.mlxmtp.bench.BenchPlan;
+import dev.mlxmtp.bench.BenchResult;
+import dev.mlxmtp.bench.DrafterResult;
+import dev.mlxmtp.bench.KindResult;
+import dev.mlxmtp.bench.Machine;
+import dev.mlxmtp.bench.Spread;
+import dev.mlxmtp.bench.TextComparison;
+import dev.mlxmtp.decode.AcceptanceStats;
+import dev.mlxmtp.decode.Coupling;
+import dev.mlxmtp.decode.DraftOptions.Auto;
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.session.ModelInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A benchmark of drafters: where it was measured, three tables and a plot.
+ *
+ * @param baseline an earlier one, where there is one to compare with
+ */
+public record BenchView(
+    Machine machine,
+    ModelInfo model,
+    BenchPlan plan,
+    List<KindResult> kinds,
+    Optional<Baseline.Comparison> baseline) {
+  private static final String UNKNOWN = "—";
+  private static final int PLACES = 8;
+
+  /** As text it is followed by an empty line. */
+  private record Spaced(Visual visual) implements Visual {
+    @Override
+    public void print(Screen screen) {
+      visual.print(screen);
+      screen.println("");
+    }
+
+    @Override
+    public Map<String, Object> forms() {
+      return visual.forms();
+    }
+  }
+
+  /** The view of a result. */
+  public static BenchView of(
+      Machine machine,
+      ModelInfo model,
+      BenchResult result,
+      Optional<Baseline.Comparison> baseline) {
+    return new BenchView(machine, model, result.plan(), result.kinds(), baseline);
+  }
+
+  /** Everything, in the order to be shown. */
+  public List<Visual> visuals() {
+    List<Visual> all = new ArrayList<>(List.of(conditions(), speed(), phases()));
+    auto().ifPresent(all::add);
+    chart().ifPresent(all::add);
+    return all.stream().<Visual>map(Spaced::new).toList();
+  }
+
+  /** What was measured, and where. */
+  public Table conditions() {
+    Table table =
+        new Table()
+            .row("machine", machine.cpu().map(cpu -> cpu + ", ").orElse("") + cores())
+            .row("system", machine.system())
+            .row("Java", machine.java())
+            .row("MLX", machine.mlx() + ", " + machine.library())
+            .row("kernels", model.kernels().map(set -> "ours, " + set).orElse("MLX's own"))
+            .row("model", model.name() + ", " + model.quantization().orElse(model.storedDtype()))
+            .row(
+                "compute",
+                model.compute().name().toLowerCase(Locale.ROOT) + " on " + model.device().label())
+            .row("sampling", sampling())
+            .row("prompts", plan.prompts().name() + ": " + prompts())
+            .row("answers", "up to " + Figures.tokens(plan.maxTokens()));
+    if (plan.dearRows()) {
+      table.row("dear rows", "each further row of a verification costs as much as the whole");
+    }
+    return table;
+  }
+
+  private String cores() {
+    return machine.cores() == 1 ? "1 core" : machine.cores() + " cores";
+  }
+
+  private String sampling() {
+    SamplingOptions s = plan.sampling();
+    return s.isArgmax()
+        ? "greedy"
+        : "temperature "
+            + Figures.setting(s.temperature())
+            + ", top-k "
+            + s.topK()
+            + ", top-p "
+            + Figures.setting(s.topP())
+            + ", min-p "
+            + Figures.setting(s.minP())
+            + ", repetition penalty "
+            + Figures.setting(s.repetitionPenalty())
+            + ", seed "
+            + s.seed()
+            + ", coupling "
+            + plan.coupling();
+  }
+
+  private String prompts() {
+    return kinds.stream()
+        .filter(kind -> !kind.kind().equals(KindResult.ALL))
+        .map(kind -> kind.prompts() + " " + kind.kind())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** How fast each drafter is, by kind. */
+  public Grid speed() {
+    List<String> headings =
+        new ArrayList<>(
+            List.of(
+                "kind",
+                "drafter",
+                "tok/s",
+                "slowest–fastest",
+                "÷ plain",
+                "tokens/pass",
+                "accepted",
+                "text"));
+    baseline.ifPresent(b -> headings.add("÷ baseline"));
+    Grid grid = new Grid(headings.toArray(String[]::new));
+    for (KindResult kind : kinds) {
+      for (DrafterResult d : kind.drafters()) {
+        List<Object> cells =
+            new ArrayList<>(
+                List.of(
+                    label(kind, d),
+                    d.drafter(),
+                    d.decode().map(s -> Figures.three(s.median())).orElse(UNKNOWN),
+                    d.decode().map(BenchView::range).orElse(UNKNOWN),
+                    figure(d.ratio(), Figures::three),
+                    figure(d.acceptance().tokensPerPass(), Figures::three),
+                    figure(d.acceptance().rate(), Figures::percent),
+                    d.texts().map(BenchView::text).orElse(UNKNOWN)));
+        baseline.ifPresent(
+            b -> cells.add(b.ratio(kind.kind(), d.drafter()).map(Figures::three).orElse(UNKNOWN)));
+        grid.row(cells.toArray());
+      }
+    }
+    remarks(grid);
+    return grid;
+  }
+
+  private void remarks(Grid grid) {
+    grid.remark(
+        (plan.runs() == 1
+                ? "tok/s: one timed turn"
+                : "tok/s: median of " + plan.runs() + " turns, the drafters taking turns")
+            + "; ÷ plain: within a turn");
+    if (plan.coupling() == Coupling.REJECTION && !plan.sampling().isArgmax()) {
+      grid.remark("with rejection a drafted text is another sample than the plain one");
+    }
+    baseline.ifPresent(
+        b -> {
+          grid.remark("÷ baseline: tok/s ÷ those in " + b.file());
+          if (!b.otherwise().isEmpty()) {
+            grid.remark("not as in the baseline: " + String.join(", ", b.otherwise()));
+          }
+        });
+  }
+
+  private static String label(KindResult kind, DrafterResult d) {
+    return d == kind.drafters().getFirst() ? kind.kind() : "";
+  }
+
+  private static String range(Spread spread) {
+    return Figures.three(spread.min()) + "–" + Figures.three(spread.max());
+  }
+
+  private static String text(TextComparison texts) {
+    if (texts.same()) {
+      return "as plain";
+    }
+    TextComparison.Difference first = texts.differences().getFirst();
+    int more = texts.differences().size() - 1;
+    return "prompt %d differs at token %d%s"
+        .formatted(first.number(), first.token(), more == 0 ? "" : ", and " + more + " more");
+  }
+
+  private static String figure(OptionalDouble value, DoubleFunction<String> format) {
+    return value.isPresent() ? format.apply(value.getAsDouble()) : UNKNOWN;
+  }
+
+  /** Where the time goes, by kind. */
+  public Grid phases() {
+    Grid grid =
+        new Grid(
+            "kind",
+            "drafter",
+            "TTFT",
+            "prompt tok/s",
+            "draft",
+            "verify",
+            "host",
+            "peak memory",
+            "accepted by place");
+    for (KindResult kind : kinds) {
+      for (DrafterResult d : kind.drafters()) {
+        Optional<DrafterResult.Phases> ms = d.phases();
+        grid.row(
+            label(kind, d),
+            d.drafter(),
+            Figures.duration(Math.round(d.timeToFirstToken())),
+            d.prefill().map(s -> Figures.three(s.median())).orElse(UNKNOWN),
+            ms.map(p -> Figures.three(p.draft())).orElse(UNKNOWN),
+            ms.map(p -> Figures.three(p.verify())).orElse(UNKNOWN),
+            ms.map(p -> Figures.three(p.host())).orElse(UNKNOWN),
+            Figures.bytes(d.peakMemory()),
+            places(d.acceptance()));
+      }
+    }
+    grid.remark("draft, verify, host: ms a round, from a turn that times them apart");
+    boolean sampled = !plan.sampling().isArgmax();
+    if (sampled || plan.contenders().stream().anyMatch(c -> c.draft() instanceof Auto)) {
+      grid.remark(
+          (sampled ? "sampled drafts" : "auto's drafts")
+              + " are read as they are made: their time is in host");
+    }
+    return grid;
+  }
+
+  private static String places(AcceptanceStats stats) {
+    int places = stats.drafted().size();
+    return IntStream.range(0, Math.min(places, PLACES))
+            .mapToObj(i -> figure(stats.rate(i), Figures::proportion))
+            .collect(Collectors.joining(" "))
+        + (places > PLACES ? " …" : "");
+  }
+
+  /** The automatic choice beside the best fixed one; absent where it was not measured. */
+  public Optional<Grid> auto() {
+    if (kinds.stream().allMatch(kind -> kind.auto().isEmpty())) {
+      return Optional.empty();
+    }
+    Grid grid = new Grid("kind", "best fixed drafter", "auto ÷ best");
+    for (KindResult kind : kinds) {
+      kind.auto().ifPresent(a -> grid.row(kind.kind(), a.best(), Figures.three(a.ratio())));
+    }
+    return Optional.of(grid);
+  }
+
+  /** What was gained by kind and drafter; absent where nothing was compared with plain decoding. */
+  public Optional<Chart> chart() {
+    Map<String, Map<String, Double>> gains = new LinkedHashMap<>();
+    for (KindResult kind : kinds) {
+      for (DrafterResult d : kind.drafters()) {
+        d.ratio()
+            .ifPresent(
+                r ->
+                    gains
+                        .computeIfAbsent(d.drafter(), name -> new LinkedHashMap<>())
+                        .put(kind.kind(), r));
+      }
+    }
+    gains.remove("plain");
+    if (gains.isEmpty()) {
+      return Optional.empty();
+    }
+    Chart chart = Chart.bars("Speed against plain decoding").x("kind").y("tok/s ÷ plain");
+    for (Map.Entry<String, Map<String, Double>> gain : gains.entrySet()) {
+      chart = chart.series(gain.getKey(), gain.getValue());
+    }
+    return Optional.of(chart.rule(1, "plain"));
+  }
+}
