@@ -6,6 +6,7 @@ import dev.mlxmtp.kernel.cell.CellRunner;
 import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.display.TerminalScreen;
 import dev.mlxmtp.kernel.display.Tone;
+import dev.mlxmtp.kernel.magic.Interrupts;
 import dev.mlxmtp.kernel.magic.Magic;
 import dev.mlxmtp.kernel.magic.ModelChoice;
 import dev.mlxmtp.kernel.magic.Workspace;
@@ -22,13 +23,14 @@ import org.jline.terminal.Terminal;
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
   private static final String CONTINUATION = "....> ";
+  private static final String HINT = "Ctrl-D leaves; %help lists the commands";
 
   private final Terminal terminal;
   private final Map<String, String> environment;
   private final String version;
 
   /**
-   * @param environment NO_COLOR, HOME and XDG_STATE_HOME are read
+   * @param environment NO_COLOR, HOME, XDG_STATE_HOME, VISUAL and EDITOR are read
    */
   public TerminalRepl(Terminal terminal, Map<String, String> environment, String version) {
     this.terminal = terminal;
@@ -44,9 +46,12 @@ public final class TerminalRepl {
   public void run(Optional<Magic> first) {
     boolean color = environment.getOrDefault("NO_COLOR", "").isEmpty();
     TerminalScreen screen = new TerminalScreen(terminal, color);
-    try (Workspace workspace =
-        new Workspace(
-            screen, new TerminalInterrupts(terminal), Optional.empty(), Shells.on(screen))) {
+    Interrupts interrupts =
+        new TerminalInterrupts(terminal, new Leaving(terminal, screen), System::nanoTime);
+    TerminalInput input = new TerminalInput(terminal, screen);
+    try (var _ = ProcessStreams.replaced(input, screen.stream());
+        Workspace workspace =
+            new Workspace(screen, interrupts, Optional.empty(), Shells.on(screen))) {
       CellRunner runner = new CellRunner(workspace);
       CellReport.tell(
           runner.attempt(
@@ -60,7 +65,7 @@ public final class TerminalRepl {
           workspace.settings());
       // Between an answer's end and the next prompt nothing else listens.
       terminal.handle(Terminal.Signal.INT, signal -> {});
-      loop(reader(runner, color), runner);
+      loop(reader(runner, color), runner, input);
     }
   }
 
@@ -80,10 +85,12 @@ public final class TerminalRepl {
       builder.highlighter(new CellHighlighter(workspace));
     }
     HistoryFile.in(environment).ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
-    return builder.build();
+    LineReader reader = builder.build();
+    EditorKey.bind(reader, new Editor(terminal, environment), workspace::mode);
+    return reader;
   }
 
-  private void loop(LineReader reader, CellRunner runner) {
+  private void loop(LineReader reader, CellRunner runner, TerminalInput input) {
     Workspace workspace = runner.workspace();
     CellBorders borders = new CellBorders(new CellAssistant(runner));
     while (true) {
@@ -91,12 +98,17 @@ public final class TerminalRepl {
       if (mode == Workspace.Mode.JAVA) {
         warmUp(workspace);
       }
+      workspace.screen().endLine();
       try {
         String prompt = mode.name().toLowerCase(Locale.ROOT) + "> ";
-        answer(runner, borders.source(reader.readLine(prompt), mode), mode);
+        String cell = borders.source(reader.readLine(prompt), mode);
+        input.begin();
+        answer(runner, cell, mode);
       } catch (UserInterruptException e) {
         // Ctrl-C at the prompt drops the line.
-        continue;
+        if (e.getPartialLine().isBlank()) {
+          workspace.screen().note(HINT, Tone.NOTE);
+        }
       } catch (EndOfFileException e) {
         return;
       }
