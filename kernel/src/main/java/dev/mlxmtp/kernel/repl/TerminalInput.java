@@ -1,6 +1,7 @@
 package dev.mlxmtp.kernel.repl;
 
 import dev.mlxmtp.kernel.display.TerminalScreen;
+import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.kernel.magic.CancelledException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import org.jline.utils.NonBlockingReader;
  */
 final class TerminalInput extends InputStream {
   private static final long A_MOMENT_MS = 50;
+  private static final int CTRL_C = 3;
+  private static final int CTRL_D = 4;
 
   private final Terminal terminal;
   private final TerminalScreen screen;
@@ -59,20 +62,45 @@ final class TerminalInput extends InputStream {
   // Empty where Ctrl-D is typed at a line's beginning.
   private byte[] ask() throws IOException {
     System.out.flush();
+    // What was typed ahead was not seen then.
+    if (terminal.reader().peek(1) != NonBlockingReader.READ_EXPIRED) {
+      String line = line();
+      screen.print(line, Tone.PLAIN);
+      return line.getBytes(StandardCharsets.UTF_8);
+    }
     boolean echo = terminal.echo(true);
     try {
-      StringBuilder typed = new StringBuilder();
-      for (int c = next(); c >= 0; c = next()) {
-        typed.append((char) c);
-        if (c == '\n') {
-          screen.lineTyped();
-          break;
-        }
+      String line = line();
+      if (line.endsWith("\n")) {
+        screen.lineTyped();
       }
-      return typed.toString().getBytes(StandardCharsets.UTF_8);
+      return line.getBytes(StandardCharsets.UTF_8);
     } finally {
       terminal.echo(echo);
     }
+  }
+
+  private String line() throws IOException {
+    StringBuilder typed = new StringBuilder();
+    for (int c = next(); c >= 0 && !isEnd(c, typed); c = next()) {
+      // What was typed while the line editor was still there came as it is on the keys.
+      typed.append(c == '\r' ? '\n' : (char) c);
+      if (typed.charAt(typed.length() - 1) == '\n') {
+        break;
+      }
+    }
+    return typed.toString();
+  }
+
+  private static boolean isEnd(int c, StringBuilder typed) {
+    if (c == CTRL_C) {
+      throw cancelled();
+    }
+    return c == CTRL_D && typed.isEmpty();
+  }
+
+  private static CancelledException cancelled() {
+    return new CancelledException("The cell was cancelled while it read a line.");
   }
 
   // Waits in slices, since nothing wakes a thread that the terminal keeps waiting.
@@ -81,7 +109,7 @@ final class TerminalInput extends InputStream {
     int c = NonBlockingReader.READ_EXPIRED;
     while (c == NonBlockingReader.READ_EXPIRED) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancelledException("The cell was cancelled while it read a line.");
+        throw cancelled();
       }
       c = reader.read(A_MOMENT_MS);
     }

@@ -1,7 +1,9 @@
 package dev.mlxmtp.kernel.repl;
 
+import dev.mlxmtp.kernel.magic.CancelledException;
 import dev.mlxmtp.kernel.magic.Interrupts;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jline.terminal.Terminal;
 
@@ -15,6 +17,7 @@ final class TerminalInterrupts implements Interrupts {
   private final Terminal terminal;
   private final LastResort lastResort;
   private final LongSupplier clock;
+  private final AtomicBoolean early = new AtomicBoolean();
 
   /** What is left where nothing stops. */
   interface LastResort {
@@ -31,11 +34,21 @@ final class TerminalInterrupts implements Interrupts {
     this.clock = clock;
   }
 
+  /** A cell begins: Ctrl-C is meant for it from now on, though it may not listen yet. */
+  void begin() {
+    early.set(false);
+    terminal.handle(Terminal.Signal.INT, signal -> early.set(true));
+  }
+
   @Override
   public Listening listen(Runnable action) {
     Presses presses = new Presses(action);
     Terminal.SignalHandler before =
         terminal.handle(Terminal.Signal.INT, signal -> presses.another());
+    if (early.getAndSet(false)) {
+      terminal.handle(Terminal.Signal.INT, before);
+      throw new CancelledException("The cell was cancelled before it began.");
+    }
     return () -> terminal.handle(Terminal.Signal.INT, before);
   }
 

@@ -6,7 +6,6 @@ import dev.mlxmtp.kernel.cell.CellRunner;
 import dev.mlxmtp.kernel.cell.Shells;
 import dev.mlxmtp.kernel.display.TerminalScreen;
 import dev.mlxmtp.kernel.display.Tone;
-import dev.mlxmtp.kernel.magic.Interrupts;
 import dev.mlxmtp.kernel.magic.Magic;
 import dev.mlxmtp.kernel.magic.ModelChoice;
 import dev.mlxmtp.kernel.magic.Workspace;
@@ -23,6 +22,7 @@ import org.jline.terminal.Terminal;
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
   private static final String CONTINUATION = "....> ";
+  private static final String INTERRUPT = "interrupt";
   private static final String HINT = "Ctrl-D leaves; %help lists the commands";
 
   private final Terminal terminal;
@@ -46,7 +46,7 @@ public final class TerminalRepl {
   public void run(Optional<Magic> first) {
     boolean color = environment.getOrDefault("NO_COLOR", "").isEmpty();
     TerminalScreen screen = new TerminalScreen(terminal, color);
-    Interrupts interrupts =
+    TerminalInterrupts interrupts =
         new TerminalInterrupts(terminal, new Leaving(terminal, screen), System::nanoTime);
     TerminalInput input = new TerminalInput(terminal, screen);
     try (var _ = ProcessStreams.replaced(input, screen.stream());
@@ -63,34 +63,43 @@ public final class TerminalRepl {
               }),
           screen,
           workspace.settings());
-      // Between an answer's end and the next prompt nothing else listens.
-      terminal.handle(Terminal.Signal.INT, signal -> {});
-      loop(reader(runner, color), runner, input);
+      // From here on there is something to lose.
+      interrupts.begin();
+      loop(
+          reader(runner, color),
+          runner,
+          () -> {
+            interrupts.begin();
+            input.begin();
+          });
     }
   }
 
   private LineReader reader(CellRunner runner, boolean color) {
     Workspace workspace = runner.workspace();
     CellAssistant assistant = new CellAssistant(runner);
+    Shielded shielded = new Shielded(terminal);
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("mlx-mtp")
-            .parser(new CellParser(new CellBorders(assistant), workspace::mode))
-            .completer(new CellCompleter(assistant, workspace::mode))
+            .parser(new CellParser(new CellBorders(assistant), workspace::mode, shielded))
+            .completer(new CellCompleter(assistant, workspace::mode, shielded))
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, CONTINUATION)
             .variable(LineReader.INDENTATION, 2)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
     if (color) {
-      builder.highlighter(new CellHighlighter(workspace));
+      builder.highlighter(new CellHighlighter(workspace, shielded));
     }
     HistoryFile.in(environment).ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
     LineReader reader = builder.build();
+    // The terminal turns the key into a signal and hands it on as well: once is enough.
+    reader.getWidgets().put(INTERRUPT, () -> true);
     EditorKey.bind(reader, new Editor(terminal, environment), workspace::mode);
     return reader;
   }
 
-  private void loop(LineReader reader, CellRunner runner, TerminalInput input) {
+  private void loop(LineReader reader, CellRunner runner, Runnable beginning) {
     Workspace workspace = runner.workspace();
     CellBorders borders = new CellBorders(new CellAssistant(runner));
     while (true) {
@@ -102,7 +111,7 @@ public final class TerminalRepl {
       try {
         String prompt = mode.name().toLowerCase(Locale.ROOT) + "> ";
         String cell = borders.source(reader.readLine(prompt), mode);
-        input.begin();
+        beginning.run();
         answer(runner, cell, mode);
       } catch (UserInterruptException e) {
         // Ctrl-C at the prompt drops the line.
