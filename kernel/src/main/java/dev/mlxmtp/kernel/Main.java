@@ -118,8 +118,13 @@ public final class Main {
   private int repl(List<String> args) throws IOException {
     Optional<Magic> first = args.isEmpty() ? Optional.empty() : Optional.of(parse(args));
     if (streams.isInteractive()) {
+      // A question to the terminal delays the start, and a late answer would be taken for typing.
       try (Terminal terminal =
-          TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
+          TerminalBuilder.builder()
+              .system(true)
+              .encoding(StandardCharsets.UTF_8)
+              .graphemeCluster(false)
+              .build()) {
         new TerminalRepl(terminal, streams.environment(), Version.current()).run(first);
         return DONE;
       }

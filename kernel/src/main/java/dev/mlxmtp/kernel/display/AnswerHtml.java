@@ -19,6 +19,7 @@ public final class AnswerHtml {
   private static final String REJECTED =
       "background:rgba(213,94,0,.14);text-decoration:line-through;opacity:.75";
   private static final String THINKING = "opacity:.6";
+  private static final String LINE_BREAK = "<span style=\"user-select:none;opacity:.5\">↵</span>";
   private static final String FIGURES =
       "border-collapse:collapse;margin-top:4px;font-size:11px;opacity:.85";
   private static final String CELL = "padding:1px 8px;text-align:right;white-space:nowrap";
@@ -69,14 +70,18 @@ public final class AnswerHtml {
     return "<pre style=\"" + BLOCK + more + "\">" + spans + "</pre>";
   }
 
+  // An interrupt waits for the finished form, which may have thousands of spans: one builder.
   private static String spans(List<Piece> pieces, AnswerStyle style) {
-    return pieces.stream()
-        .filter(style::shows)
-        .map(piece -> span(piece, style))
-        .collect(Collectors.joining());
+    StringBuilder html = new StringBuilder();
+    for (Piece piece : pieces) {
+      if (style.shows(piece)) {
+        span(html, piece, style);
+      }
+    }
+    return html.toString();
   }
 
-  private static String span(Piece piece, AnswerStyle style) {
+  private static void span(StringBuilder html, Piece piece, AnswerStyle style) {
     boolean marked = style.drafts() != AnswerStyle.Drafts.OFF;
     String css =
         switch (piece.kind()) {
@@ -84,51 +89,53 @@ public final class AnswerHtml {
           case ACCEPTED -> marked ? ACCEPTED : "";
           case REJECTED -> REJECTED;
         };
+    html.append("<span");
+    if (!css.isEmpty()) {
+      html.append(" style=\"").append(css).append('"');
+    }
+    if (!piece.tokens().isEmpty()) {
+      html.append(" title=\"");
+      title(html, piece);
+      html.append('"');
+    }
+    html.append('>');
     String text = Html.escape(piece.text());
-    String shown =
-        piece.kind() == Piece.Kind.MODEL
-            ? text
-            : text.replace("\n", "<span style=\"user-select:none;opacity:.5\">↵</span>\n");
-    String seen = piece.kind() == Piece.Kind.REJECTED ? shown.replace("\n", "") : shown;
-    String title = title(piece);
-    return "<span"
-        + (css.isEmpty() ? "" : " style=\"" + css + "\"")
-        + (title.isEmpty() ? "" : " title=\"" + Html.escape(title) + "\"")
-        + ">"
-        + seen
-        + "</span>";
+    html.append(
+        switch (piece.kind()) {
+          case MODEL -> text;
+          case ACCEPTED -> text.replace("\n", LINE_BREAK + "\n");
+          case REJECTED -> text.replace("\n", LINE_BREAK);
+        });
+    html.append("</span>");
   }
 
-  private static String title(Piece piece) {
-    if (piece.tokens().isEmpty()) {
-      return "";
+  private static void title(StringBuilder html, Piece piece) {
+    for (int i = 0; i < piece.tokens().size(); i++) {
+      html.append(i == 0 ? "token " : ", ").append((int) piece.tokens().get(i));
     }
-    List<String> lines = new ArrayList<>();
-    String ids =
-        piece.tokens().stream()
-            .map(String::valueOf)
-            .collect(Collectors.joining(", ", "token ", ""));
-    String where =
-        piece.round().isPresent()
-            ? ", round " + (piece.round().getAsInt() + 1)
-            : ", from the prompt's own pass";
-    String who =
+    if (piece.round().isPresent()) {
+      html.append(", round ").append(piece.round().getAsInt() + 1);
+    } else {
+      html.append(", from the prompt's own pass");
+    }
+    html.append(
         switch (piece.kind()) {
-          case MODEL -> "the model's own choice";
-          case ACCEPTED -> "drafted and accepted";
-          case REJECTED -> "drafted and rejected";
-        };
-    lines.add(ids + where + ": " + who);
+          case MODEL -> ": the model's own choice";
+          case ACCEPTED -> ": drafted and accepted";
+          case REJECTED -> ": drafted and rejected";
+        });
     for (Proposal p : piece.proposals()) {
-      lines.add(
-          "draft position "
-              + p.position()
-              + ": head "
-              + Figures.format("%.3f", p.head())
-              + ", target "
-              + Figures.format("%.3f", p.target()));
+      html.append("\ndraft position ").append(p.position()).append(": head ");
+      thousandths(html, p.head());
+      html.append(", target ");
+      thousandths(html, p.target());
     }
-    return String.join("\n", lines);
+  }
+
+  // String.format takes most of the time of a long answer.
+  private static void thousandths(StringBuilder html, double probability) {
+    long n = Math.round(probability * 1000);
+    html.append(n / 1000).append('.').append(n / 100 % 10).append(n / 10 % 10).append(n % 10);
   }
 
   // While an answer grows it is drawn often: one element a run of the same kind keeps that cheap.

@@ -52,6 +52,7 @@ public interface Screen {
    * @param name the variable that holds it
    */
   default void result(String name, Visual value) {
+    endLine();
     if (value instanceof PlainText) {
       print(name + " ==> ", Tone.NOTE);
     }

@@ -1,21 +1,21 @@
 package dev.mlxmtp.kernel.display;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import org.jline.terminal.Terminal;
-import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
 import org.jline.utils.InfoCmp;
-import org.jline.utils.Status;
 
 /** The screen of the REPL: everything on one terminal. */
 public final class TerminalScreen implements Screen {
-  private static final AttributedStyle STATUS = AttributedStyle.DEFAULT.inverse();
-
   private final Terminal terminal;
   private final PrintWriter writer;
   private final boolean color;
   private final boolean dumb;
+  private final StatusLine status;
   private boolean lineOpen;
   private boolean progressShown;
 
@@ -27,6 +27,8 @@ public final class TerminalScreen implements Screen {
     this.writer = terminal.writer();
     this.dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     this.color = color && !dumb;
+    AttributedStyle plain = AttributedStyle.DEFAULT;
+    this.status = new StatusLine(terminal, this.color ? plain.inverse() : plain);
   }
 
   @Override
@@ -35,6 +37,7 @@ public final class TerminalScreen implements Screen {
     if (text.isEmpty()) {
       return;
     }
+    status.follow();
     writer.print(color ? tone.ansi(text) : text);
     writer.flush();
     lineOpen = !text.endsWith("\n");
@@ -65,6 +68,33 @@ public final class TerminalScreen implements Screen {
     progressShown = true;
   }
 
+  /** Text that does not come through this screen, but ends its lines all the same. Any thread. */
+  public PrintStream stream() {
+    OutputStream bytes =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] text, int from, int length) throws IOException {
+            if (length > 0) {
+              clearProgress();
+              terminal.output().write(text, from, length);
+              terminal.output().flush();
+              lineOpen = text[from + length - 1] != '\n';
+            }
+          }
+        };
+    return new PrintStream(bytes, false, StandardCharsets.UTF_8);
+  }
+
+  /** The user has ended the line. */
+  public void lineTyped() {
+    lineOpen = false;
+  }
+
   @Override
   public void clear() {
     terminal.puts(InfoCmp.Capability.clear_screen);
@@ -83,19 +113,19 @@ public final class TerminalScreen implements Screen {
     return dumb;
   }
 
+  // Kept from the start, when the cursor is where it seems to be: behind a full row it is not.
+  @Override
+  public AnswerDisplay answer(AnswerStyle style) {
+    status.begin();
+    return new TextAnswer(this, style);
+  }
+
   @Override
   public void status(String line) {
-    if (dumb) {
-      return;
-    }
-    Status bar = Status.getStatus(terminal);
-    if (bar == null) {
-      return;
-    }
     if (line.isEmpty()) {
-      bar.hide();
+      status.end();
     } else {
-      bar.update(List.of(new AttributedString(line, STATUS)));
+      status.show(line);
     }
   }
 

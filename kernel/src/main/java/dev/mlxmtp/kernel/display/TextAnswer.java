@@ -10,6 +10,7 @@ public final class TextAnswer implements AnswerDisplay {
   private final ProgressLine promptLine;
   private final ProgressLine statusLine;
   private int foldedTokens;
+  private boolean justUnfolded;
 
   /** Writes to the screen. */
   public TextAnswer(Screen screen, AnswerStyle style) {
@@ -31,7 +32,7 @@ public final class TextAnswer implements AnswerDisplay {
         fold(piece);
       } else if (style.shows(piece)) {
         unfold();
-        screen.print(shown(piece), style.tone(piece));
+        screen.print(behindFold(shown(piece)), style.tone(piece));
       }
     }
   }
@@ -56,8 +57,20 @@ public final class TextAnswer implements AnswerDisplay {
   private void unfold() {
     if (foldedTokens > 0) {
       screen.print(" " + Figures.tokens(foldedTokens) + ")", Tone.THINKING);
+      screen.endLine();
       foldedTokens = 0;
+      justUnfolded = true;
     }
+  }
+
+  // The empty lines that part the answer from its thinking part it from nothing now.
+  private String behindFold(String text) {
+    if (!justUnfolded) {
+      return text;
+    }
+    String rest = text.replaceFirst("^\n+", "");
+    justUnfolded = rest.isEmpty();
+    return rest;
   }
 
   @Override

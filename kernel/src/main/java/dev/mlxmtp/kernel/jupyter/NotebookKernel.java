@@ -155,6 +155,7 @@ final class NotebookKernel extends BaseKernel {
       environment.publish(new PublishExecuteInput(request.getCode(), number));
     }
     screen.begin();
+    interrupts.begin();
     input.begin(request.isStdinEnabled());
     CellResult result =
         counts

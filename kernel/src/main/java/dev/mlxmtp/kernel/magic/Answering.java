@@ -38,8 +38,8 @@ final class Answering {
   /** Streams the text and ends it with the footer. */
   Answer stream(GenerateRequest request) {
     LiveFigures figures = new LiveFigures(session);
-    AnswerDisplay display = screen.answer(workspace.settings().style());
     GenerationView view = view(request);
+    AnswerDisplay display = screen.answer(workspace.settings().style());
     Answer answer;
     try {
       Generation generation =

@@ -66,9 +66,12 @@ public final class HelpMagic implements Magic {
       screen.println("Anything else is said in the chat.");
       new Table()
           .row("\\ at a line's end", "goes on in the next line; a pasted text keeps its lines")
-          .row("Ctrl-C", "stops an answer, or clears the line")
+          .row("\"\"\"", "begins and ends a message of several lines")
+          .row("Tab", "completes commands, options, values, files and Java")
+          .row("Up, Ctrl-R", "go back to earlier lines, search them")
+          .row("Ctrl-G", "opens the line in $EDITOR")
+          .row("Ctrl-C", "stops an answer or a Java cell, or clears the line")
           .row("Ctrl-D", "leaves")
-          .row("Tab", "completes commands, options and folders")
           .print(screen);
     }
   }

@@ -10,7 +10,11 @@ public interface Interrupts {
     void close();
   }
 
-  /** From now on Ctrl-C runs the action, on a thread of its own, instead of what it did. */
+  /**
+   * From now on Ctrl-C runs the action, on a thread of its own, instead of what it did.
+   *
+   * @throws CancelledException where it came since the cell began, when nothing listened
+   */
   Listening listen(Runnable action);
 
   /** For front ends without a keyboard. */

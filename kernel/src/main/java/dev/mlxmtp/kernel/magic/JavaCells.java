@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 /** The Java shell of a workspace, made when it is first needed, for that takes a second. */
 public final class JavaCells implements AutoCloseable {
   private final Optional<Supplier<JavaShell>> maker;
-  private Optional<JavaShell> shell = Optional.empty();
+  // Read while it is being made, which a lock would wait for.
+  private volatile Optional<JavaShell> shell = Optional.empty();
 
   private JavaCells(Optional<Supplier<JavaShell>> maker) {
     this.maker = maker;
@@ -39,7 +40,7 @@ public final class JavaCells implements AutoCloseable {
   }
 
   /** The shell, if it was made already. */
-  public synchronized Optional<JavaShell> made() {
+  public Optional<JavaShell> made() {
     return shell;
   }
 

@@ -19,6 +19,9 @@ final class CellBorders {
     if (MagicLine.isCellMagic(cell)) {
       return !cell.endsWith("\n");
     }
+    if (mode == Workspace.Mode.CHAT && QuotedText.isQuoted(cell)) {
+      return QuotedText.isOpen(cell);
+    }
     if (mode == Workspace.Mode.CHAT || MagicLine.isMagic(cell)) {
       return Continuation.isOpen(cell);
     }
@@ -27,6 +30,9 @@ final class CellBorders {
 
   /** The cell without the marks that told that it goes on. */
   String source(String cell, Workspace.Mode mode) {
+    if (mode == Workspace.Mode.CHAT && QuotedText.isQuoted(cell)) {
+      return QuotedText.text(cell);
+    }
     boolean text =
         !MagicLine.isCellMagic(cell) && (mode == Workspace.Mode.CHAT || MagicLine.isMagic(cell));
     return text ? Continuation.join(cell) : cell;

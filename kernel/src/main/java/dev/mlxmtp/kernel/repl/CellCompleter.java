@@ -14,15 +14,18 @@ import org.jline.reader.ParsedLine;
 final class CellCompleter implements Completer {
   private final CellAssistant assistant;
   private final Supplier<Workspace.Mode> mode;
+  private final Shielded shielded;
 
-  CellCompleter(CellAssistant assistant, Supplier<Workspace.Mode> mode) {
+  CellCompleter(CellAssistant assistant, Supplier<Workspace.Mode> mode, Shielded shielded) {
     this.assistant = assistant;
     this.mode = mode;
+    this.shielded = shielded;
   }
 
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
-    Suggestions found = assistant.complete(line.line(), line.cursor(), mode.get());
+    Suggestions found =
+        shielded.call(() -> assistant.complete(line.line(), line.cursor(), mode.get()));
     int word = line.cursor() - line.wordCursor();
     if (found.start() < word) {
       return;

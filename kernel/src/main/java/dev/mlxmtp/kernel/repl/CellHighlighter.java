@@ -21,9 +21,11 @@ final class CellHighlighter implements Highlighter {
       AttributedStyle.DEFAULT.foreground(AttributedStyle.CYAN);
 
   private final Workspace workspace;
+  private final Shielded shielded;
 
-  CellHighlighter(Workspace workspace) {
+  CellHighlighter(Workspace workspace, Shielded shielded) {
     this.workspace = workspace;
+    this.shielded = shielded;
   }
 
   @Override
@@ -53,7 +55,11 @@ final class CellHighlighter implements Highlighter {
     AttributedStringBuilder styled = new AttributedStringBuilder();
     int at = 0;
     for (Highlight highlight :
-        workspace.java().made().map(shell -> shell.highlights(buffer)).orElse(List.of())) {
+        workspace
+            .java()
+            .made()
+            .map(shell -> shielded.call(() -> shell.highlights(buffer)))
+            .orElse(List.of())) {
       styled.append(buffer, at, highlight.start());
       styled.styled(style(highlight.kind()), buffer.substring(highlight.start(), highlight.end()));
       at = highlight.end();

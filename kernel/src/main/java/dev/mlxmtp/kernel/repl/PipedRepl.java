@@ -32,6 +32,12 @@ public final class PipedRepl {
 
   /** Runs every cell, also after one that failed, until one is cancelled. */
   public Ending run(InputStream input) throws IOException {
+    try (var _ = ProcessStreams.replaced(new CellSource(), System.out)) {
+      return runAll(input);
+    }
+  }
+
+  private Ending runAll(InputStream input) throws IOException {
     var reader = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
     Workspace workspace = runner.workspace();
     Ending ending = Ending.ALL_DONE;

@@ -22,13 +22,15 @@ import org.jline.terminal.Terminal;
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
   private static final String CONTINUATION = "....> ";
+  private static final String INTERRUPT = "interrupt";
+  private static final String HINT = "Ctrl-D leaves; %help lists the commands";
 
   private final Terminal terminal;
   private final Map<String, String> environment;
   private final String version;
 
   /**
-   * @param environment NO_COLOR, HOME and XDG_STATE_HOME are read
+   * @param environment NO_COLOR, HOME, XDG_STATE_HOME, VISUAL and EDITOR are read
    */
   public TerminalRepl(Terminal terminal, Map<String, String> environment, String version) {
     this.terminal = terminal;
@@ -44,9 +46,12 @@ public final class TerminalRepl {
   public void run(Optional<Magic> first) {
     boolean color = environment.getOrDefault("NO_COLOR", "").isEmpty();
     TerminalScreen screen = new TerminalScreen(terminal, color);
-    try (Workspace workspace =
-        new Workspace(
-            screen, new TerminalInterrupts(terminal), Optional.empty(), Shells.on(screen))) {
+    TerminalInterrupts interrupts =
+        new TerminalInterrupts(terminal, new Leaving(terminal, screen), System::nanoTime);
+    TerminalInput input = new TerminalInput(terminal, screen);
+    try (var _ = ProcessStreams.replaced(input, screen.stream());
+        Workspace workspace =
+            new Workspace(screen, interrupts, Optional.empty(), Shells.on(screen))) {
       CellRunner runner = new CellRunner(workspace);
       CellReport.tell(
           runner.attempt(
@@ -58,32 +63,43 @@ public final class TerminalRepl {
               }),
           screen,
           workspace.settings());
-      // Between an answer's end and the next prompt nothing else listens.
-      terminal.handle(Terminal.Signal.INT, signal -> {});
-      loop(reader(runner, color), runner);
+      // From here on there is something to lose.
+      interrupts.begin();
+      loop(
+          reader(runner, color),
+          runner,
+          () -> {
+            interrupts.begin();
+            input.begin();
+          });
     }
   }
 
   private LineReader reader(CellRunner runner, boolean color) {
     Workspace workspace = runner.workspace();
     CellAssistant assistant = new CellAssistant(runner);
+    Shielded shielded = new Shielded(terminal);
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("mlx-mtp")
-            .parser(new CellParser(new CellBorders(assistant), workspace::mode))
-            .completer(new CellCompleter(assistant, workspace::mode))
+            .parser(new CellParser(new CellBorders(assistant), workspace::mode, shielded))
+            .completer(new CellCompleter(assistant, workspace::mode, shielded))
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, CONTINUATION)
             .variable(LineReader.INDENTATION, 2)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
     if (color) {
-      builder.highlighter(new CellHighlighter(workspace));
+      builder.highlighter(new CellHighlighter(workspace, shielded));
     }
     HistoryFile.in(environment).ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
-    return builder.build();
+    LineReader reader = builder.build();
+    // The terminal turns the key into a signal and hands it on as well: once is enough.
+    reader.getWidgets().put(INTERRUPT, () -> true);
+    EditorKey.bind(reader, new Editor(terminal, environment), workspace::mode);
+    return reader;
   }
 
-  private void loop(LineReader reader, CellRunner runner) {
+  private void loop(LineReader reader, CellRunner runner, Runnable beginning) {
     Workspace workspace = runner.workspace();
     CellBorders borders = new CellBorders(new CellAssistant(runner));
     while (true) {
@@ -91,12 +107,17 @@ public final class TerminalRepl {
       if (mode == Workspace.Mode.JAVA) {
         warmUp(workspace);
       }
+      workspace.screen().endLine();
       try {
         String prompt = mode.name().toLowerCase(Locale.ROOT) + "> ";
-        answer(runner, borders.source(reader.readLine(prompt), mode), mode);
+        String cell = borders.source(reader.readLine(prompt), mode);
+        beginning.run();
+        answer(runner, cell, mode);
       } catch (UserInterruptException e) {
         // Ctrl-C at the prompt drops the line.
-        continue;
+        if (e.getPartialLine().isBlank()) {
+          workspace.screen().note(HINT, Tone.NOTE);
+        }
       } catch (EndOfFileException e) {
         return;
       }
