@@ -138,8 +138,11 @@ class GenerateCommandTest {
   void aSeedRepeatsASample() throws IOException {
     String[] args = {"--temperature=1", "--seed=7", "--max-tokens=12", "hello"};
     JsonNode first = json(args);
-    assertEquals("plain", first.get("decoder").asText());
+    assertEquals("auto", first.get("decoder").asText());
     assertEquals(first.get("tokens"), json(args).get("tokens"));
+    JsonNode plain =
+        json("--draft=none", "--temperature=1", "--seed=7", "--max-tokens=12", "hello");
+    assertEquals(first.get("tokens"), plain.get("tokens"));
   }
 
   @Test

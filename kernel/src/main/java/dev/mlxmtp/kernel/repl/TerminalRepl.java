@@ -22,7 +22,6 @@ import org.jline.terminal.Terminal;
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
   private static final String CONTINUATION = "....> ";
-  private static final String INTERRUPT = "interrupt";
   private static final String HINT = "Ctrl-D leaves; %help lists the commands";
 
   private final Terminal terminal;
@@ -93,8 +92,6 @@ public final class TerminalRepl {
     }
     HistoryFile.in(environment).ifPresent(file -> builder.variable(LineReader.HISTORY_FILE, file));
     LineReader reader = builder.build();
-    // The terminal turns the key into a signal and hands it on as well: once is enough.
-    reader.getWidgets().put(INTERRUPT, () -> true);
     EditorKey.bind(reader, new Editor(terminal, environment), workspace::mode);
     return reader;
   }

@@ -170,6 +170,6 @@ class AnswerHtmlTest {
           }
         };
     answer(Drafts.REJECTED, Thinking.HIDE).print(screen);
-    assertEquals("(thinking … 1 token)a <b> & \"c\"\n  if[-nope↵-]end\n", out.toString());
+    assertEquals("(thinking … 1 token)\na <b> & \"c\"\n  if[-nope↵-]end\n", out.toString());
   }
 }

@@ -22,6 +22,8 @@ class GenerateRequestTest {
   private static final SamplingOptions MODELS_OWN = new SamplingOptions(0.6, 20, 0.95, 0.1, 1.2, 0);
   private static final Prompt PROMPT = new Prompt.Raw("x");
 
+  private static final Optional<DraftOptions> AUTO = Optional.of(DraftOptions.Auto.standard());
+
   private static GenerateRequest request(String... options) {
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.add("x");
@@ -63,20 +65,24 @@ class GenerateRequestTest {
 
   @Test
   void drafters() {
-    assertEquals(mtp(2), draft("--mtp"));
-    assertEquals(mtp(2), draft("--mtp=auto"));
+    assertEquals(AUTO, draft("--mtp"));
+    assertEquals(AUTO, draft("--mtp=auto"));
     assertEquals(mtp(5), draft("--mtp=5"));
     assertEquals(mtp(0), draft("--mtp=0"));
     assertEquals(mtp(2), draft("--draft", "mtp"));
     assertEquals(mtp(3), draft("--draft=mtp", "--mtp=3"));
     assertEquals(mtp(0), draft("--draft=none"));
     assertEquals(mtp(0), draft("--draft=none", "--mtp=0"));
-    assertEquals(Optional.empty(), draft("--draft=auto"));
+    assertEquals(AUTO, draft("--draft=auto"));
+    assertEquals(Optional.of(DraftOptions.NGram.standard()), draft("--draft=ngram"));
+    assertEquals(
+        Optional.of(new DraftOptions.Auto(8, new MtpVariant(true, false))),
+        draft("--mtp", "--mtp-history=off"));
   }
 
   @Test
   void mtpNeverSwallowsThePrompt() {
-    assertEquals(mtp(2), draft("--mtp"));
+    assertEquals(AUTO, draft("--mtp"));
     assertThrows(MagicException.class, () -> draft("--mtp", "3"));
   }
 
