@@ -13,8 +13,6 @@ final class AdaptiveDrafter implements Drafter {
   private static final int[] FIRST_DEPTHS = {0, 2, 4};
   // What plain decoding takes has to stay known where it is never the best.
   private static final int PLAIN_PROBE = 32;
-  private static final int FIRST_PROBE = 8;
-  private static final int RAREST_PROBE = 256;
 
   private final Speculation learnt;
   private final Optional<MtpDrafter> mtp;
@@ -25,9 +23,8 @@ final class AdaptiveDrafter implements Drafter {
   private int match;
   private int depth;
   private double draftNanos;
-  private int plainRounds;
-  private int probeAfter = FIRST_PROBE;
   private int rounds;
+  private double bestGain;
 
   /**
    * @param learnt what the session knows already
@@ -69,19 +66,15 @@ final class AdaptiveDrafter implements Drafter {
     NGramIndex.Match found = copies.match(history);
     int copied = found.length() < 3 ? 0 : copyLength(found.length(), limit);
     depth = bestDepth();
-    if (copied > 0 && copyGain(found.length(), copied) > headGain(depth)) {
-      plainRounds = 0;
+    if (copied > 0 && copyGain(found.length(), copied) > bestGain) {
       drafter = NGramDrafter.NAME;
       match = found.length();
       return copies.draft(found, copied);
     }
-    if (depth == 0 && ++plainRounds >= probeAfter) {
-      plainRounds = 0;
-      probeAfter = Math.min(RAREST_PROBE, 2 * probeAfter);
+    if (mtp.isPresent() && depth == 0 && learnt.isTimeToProbe()) {
       depth = 1;
     } else if (depth > 0) {
-      plainRounds = 0;
-      probeAfter = FIRST_PROBE;
+      learnt.draftingPays();
     }
     return drafted(limit, history);
   }
@@ -97,23 +90,18 @@ final class AdaptiveDrafter implements Drafter {
   }
 
   // Gains are in tokens: what a round emits beyond one, less what its cost would have bought.
-  private double headGain(int k) {
+  private int bestDepth() {
+    int best = 0;
     double gain = 0;
     double reach = 1;
-    for (int i = 0; i < k; i++) {
-      reach *= learnt.kept(i);
-      gain += reach - (learnt.stepCost(i) + learnt.rowCost()) / learnt.tokenTime();
-    }
-    return gain;
-  }
-
-  private int bestDepth() {
-    if (mtp.isEmpty()) {
-      return 0;
-    }
-    int best = 0;
-    for (int k = 1; k <= deepest; k++) {
-      best = headGain(k) > headGain(best) ? k : best;
+    bestGain = 0;
+    for (int k = 1; k <= deepest && mtp.isPresent(); k++) {
+      reach *= learnt.kept(k - 1);
+      gain += reach - (learnt.stepCost(k - 1) + learnt.rowCost()) / learnt.tokenTime();
+      if (gain > bestGain) {
+        bestGain = gain;
+        best = k;
+      }
     }
     return best;
   }

@@ -40,7 +40,7 @@ final class PassCost {
       double weight = byRows[rows].fresh(rounds);
       if (weight > 0) {
         double r = rows - 1;
-        double v = byRows[rows].median(rounds);
+        double v = byRows[rows].median();
         n += weight;
         x += weight * r;
         y += weight * v;
@@ -65,7 +65,7 @@ final class PassCost {
     Recent measured = byRows[Math.min(rows, MOST_ROWS)];
     double line = intercept + slope * (rows - 1);
     // The line stands for what was seen too rarely.
-    return measured.fresh(rounds) < 5 ? line : 0.5 * (line + measured.median(rounds));
+    return measured.fresh(rounds) < 5 ? line : 0.5 * (line + measured.median());
   }
 
   /** Nanoseconds of one row more. */

@@ -13,6 +13,7 @@ final class Recent {
   private final double[] values = new double[KEPT];
   private final long[] times = new long[KEPT];
   private int count;
+  private double median;
 
   /**
    * @param now a count of whatever passes, rounds for example
@@ -21,6 +22,7 @@ final class Recent {
     values[count % KEPT] = value;
     times[count % KEPT] = now;
     count++;
+    sort(now);
   }
 
   /** False before the first observation. */
@@ -37,19 +39,20 @@ final class Recent {
     return fresh;
   }
 
-  /** The median of those, or the newest of all where all are out of date. There must be one. */
-  double median(long now) {
-    double[] fresh = new double[KEPT];
+  /** Their median when the newest came; there must be one. */
+  double median() {
+    return median;
+  }
+
+  private void sort(long now) {
+    double[] kept = new double[KEPT];
     int n = 0;
     for (int i = 0; i < Math.min(count, KEPT); i++) {
       if (now - times[i] <= FRESH) {
-        fresh[n++] = values[i];
+        kept[n++] = values[i];
       }
     }
-    if (n == 0) {
-      return values[(count - 1) % KEPT];
-    }
-    Arrays.sort(fresh, 0, n);
-    return fresh[n / 2];
+    Arrays.sort(kept, 0, n);
+    median = kept[n / 2];
   }
 }

@@ -16,6 +16,8 @@ public final class Speculation {
   private static final int DEPTHS = DraftOptions.Mtp.MAX_DEPTH;
   private static final int CONFIDENCES = 10;
   private static final int MATCHES = 6;
+  private static final int FIRST_PROBE = 8;
+  private static final int RAREST_PROBE = 512;
   private static final double PRIOR_WEIGHT = 4;
   private static final double PRIOR_ACCEPTED = 0.7;
 
@@ -25,8 +27,15 @@ public final class Speculation {
   private final Fading[] byPosition = fading(DEPTHS, 0.98);
   private final Fading[] byConfidence = fading(CONFIDENCES, 0.99);
   private final Fading[] byMatch = fading(MATCHES, 0.97);
+  private final double[] kept = new double[DEPTHS];
   private double tokenTime;
   private long rounds;
+  private int plainRounds;
+  private int probeAfter = FIRST_PROBE;
+
+  public Speculation() {
+    learnKept();
+  }
 
   private static Fading[] fading(int n, double keep) {
     Fading[] all = new Fading[n];
@@ -78,10 +87,11 @@ public final class Speculation {
   void observeDraft(Round round) {
     int judged = Math.min(round.drafted().length, round.accepted() + 1);
     for (int i = 0; i < judged; i++) {
-      double kept = i < round.accepted() ? 1 : 0;
-      byPosition[Math.min(i, DEPTHS - 1)].add(kept);
-      byConfidence[bin(round.draftProbabilities()[i])].add(kept);
+      double stays = i < round.accepted() ? 1 : 0;
+      byPosition[Math.min(i, DEPTHS - 1)].add(stays);
+      byConfidence[bin(round.draftProbabilities()[i])].add(stays);
     }
+    learnKept();
   }
 
   /** Takes up what became of a copied draft after so long an agreement. */
@@ -116,6 +126,22 @@ public final class Speculation {
     return tokenTime;
   }
 
+  /** Counts a round in which no draft pays; true where one is to be tried all the same. */
+  boolean isTimeToProbe() {
+    if (++plainRounds < probeAfter) {
+      return false;
+    }
+    plainRounds = 0;
+    probeAfter = Math.min(RAREST_PROBE, 2 * probeAfter);
+    return true;
+  }
+
+  /** Drafts pay: where they cease to, they are soon tried again. */
+  void draftingPays() {
+    plainRounds = 0;
+    probeAfter = FIRST_PROBE;
+  }
+
   /** Rounds seen. */
   long rounds() {
     return rounds;
@@ -128,16 +154,21 @@ public final class Speculation {
 
   /** Nanoseconds of a step of the MTP head. */
   double stepCost(int position) {
-    return (position == 0 ? firstStep : nextStep).median(rounds);
+    return (position == 0 ? firstStep : nextStep).median();
   }
 
   /** Probability that an MTP draft is kept, where all before it were. */
   double kept(int position) {
+    return kept[Math.min(position, DEPTHS - 1)];
+  }
+
+  // A position of which little was seen is thought to be as the one before it.
+  private void learnKept() {
     double prior = PRIOR_ACCEPTED;
-    for (int i = 0; i <= Math.min(position, DEPTHS - 1); i++) {
+    for (int i = 0; i < DEPTHS; i++) {
       prior = byPosition[i].mean(prior, PRIOR_WEIGHT);
+      kept[i] = prior;
     }
-    return prior;
   }
 
   /** The same, where the head itself gave it a probability. */
