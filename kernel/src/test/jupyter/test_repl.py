@@ -174,7 +174,6 @@ def test_ctrl_c_stops_an_answer_and_nothing_else(repl):
     repl.wait_for_prompt(typed="half a line")
     repl.drop_line()
     assert "Ctrl-D leaves" not in repl.text()
-    time.sleep(0.5)
     repl.drop_line()
     repl.wait_for("Ctrl-D leaves")
     repl.wait_for_prompt()

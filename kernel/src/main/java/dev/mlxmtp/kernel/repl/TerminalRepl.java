@@ -10,7 +10,6 @@ import dev.mlxmtp.kernel.magic.Magic;
 import dev.mlxmtp.kernel.magic.ModelChoice;
 import dev.mlxmtp.kernel.magic.Workspace;
 import dev.mlxmtp.session.Session;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,6 @@ import org.jline.terminal.Terminal;
 
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
-  private static final long ONE_PRESS = Duration.ofMillis(250).toNanos();
   private static final String CONTINUATION = "....> ";
   private static final String HINT = "Ctrl-D leaves; %help lists the commands";
 
@@ -101,7 +99,6 @@ public final class TerminalRepl {
   private void loop(LineReader reader, CellRunner runner, Runnable beginning) {
     Workspace workspace = runner.workspace();
     CellBorders borders = new CellBorders(new CellAssistant(runner));
-    long dropped = System.nanoTime() - ONE_PRESS;
     while (true) {
       Workspace.Mode mode = workspace.mode();
       if (mode == Workspace.Mode.JAVA) {
@@ -114,14 +111,10 @@ public final class TerminalRepl {
         beginning.run();
         answer(runner, cell, mode);
       } catch (UserInterruptException e) {
-        // Ctrl-C at the prompt drops the line. Some terminals tell of it twice, as a signal and as
-        // a
-        // key.
-        boolean again = System.nanoTime() - dropped < ONE_PRESS;
-        if (e.getPartialLine().isBlank() && !again) {
+        // Ctrl-C at the prompt drops the line.
+        if (e.getPartialLine().isBlank()) {
           workspace.screen().note(HINT, Tone.NOTE);
         }
-        dropped = System.nanoTime();
       } catch (EndOfFileException e) {
         return;
       }
