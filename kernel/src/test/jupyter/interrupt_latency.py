@@ -1,6 +1,6 @@
 """Measures how soon a long answer ends when it is interrupted, in the terminal and in the notebook.
 
-    run.py's environment:  kernel/target/jupyter/bin/python interrupt_latency.py [times]
+    python3 kernel/src/test/jupyter/run.py --measure interrupt_latency.py [times]
 
 The terminal: from Ctrl-C to the next prompt. The notebook: from the interrupt request to the reply of the cell. Beside
 them the time of a decode step, which an interrupt waits for.
@@ -24,7 +24,8 @@ LATEST = 2.0
 def step_ms(footer):
     """Milliseconds of a round, from the figures under an answer."""
     speed, per_pass = (
-        float(re.search(pattern, footer).group(1).replace(",", "")) for pattern in (r"([\d,.]+) tok/s", r"([\d.]+) tokens/pass")
+        float(re.search(pattern, footer).group(1).replace(",", ""))
+        for pattern in (r"([\d,.]+) tok/s", r"([\d.]+) tokens/pass")
     )
     return 1000 * per_pass / speed
 

@@ -160,7 +160,13 @@ def pipe(state, text, *arguments):
     """The program with its lines from a pipe."""
     variables = dict(os.environ, XDG_STATE_HOME=str(state))
     return subprocess.run(
-        [PROGRAM, *arguments], input=text, capture_output=True, text=True, env=variables, cwd=str(state), timeout=TIMEOUT
+        [PROGRAM, *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        env=variables,
+        cwd=str(state),
+        timeout=TIMEOUT,
     )
 
 

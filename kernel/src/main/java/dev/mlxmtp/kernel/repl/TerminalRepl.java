@@ -99,6 +99,8 @@ public final class TerminalRepl {
   private void loop(LineReader reader, CellRunner runner, Runnable beginning) {
     Workspace workspace = runner.workspace();
     CellBorders borders = new CellBorders(new CellAssistant(runner));
+    InterruptKey interruptKey = new InterruptKey();
+    interruptKey.bind(reader);
     while (true) {
       Workspace.Mode mode = workspace.mode();
       if (mode == Workspace.Mode.JAVA) {
@@ -111,7 +113,7 @@ public final class TerminalRepl {
         beginning.run();
         answer(runner, cell, mode);
       } catch (UserInterruptException e) {
-        // Ctrl-C at the prompt drops the line.
+        interruptKey.dropped();
         if (e.getPartialLine().isBlank()) {
           workspace.screen().note(HINT, Tone.NOTE);
         }

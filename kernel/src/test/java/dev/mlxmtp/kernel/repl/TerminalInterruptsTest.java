@@ -1,7 +1,9 @@
 package dev.mlxmtp.kernel.repl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.mlxmtp.kernel.magic.CancelledException;
 import dev.mlxmtp.kernel.magic.Interrupts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +35,23 @@ class TerminalInterruptsTest {
   private void press(Terminal terminal, long atMs) {
     now.set(atMs * 1_000_000);
     terminal.raise(Terminal.Signal.INT);
+  }
+
+  @Test
+  void whatCameBeforeAnythingListenedIsMeantForTheCell() throws IOException {
+    try (Terminal terminal =
+        new LineDisciplineTerminal(
+            "test", "xterm", new ByteArrayOutputStream(), StandardCharsets.UTF_8)) {
+      TerminalInterrupts interrupts = new TerminalInterrupts(terminal, lastResort, now::get);
+      interrupts.begin();
+      press(terminal, 0);
+      assertThrows(CancelledException.class, () -> interrupts.listen(() -> happened.add("action")));
+      press(terminal, 10);
+      interrupts.begin();
+      try (var _ = interrupts.listen(() -> happened.add("action"))) {
+        assertEquals(List.of(), happened, "it was meant for the cell before");
+      }
+    }
   }
 
   @Test
