@@ -18,6 +18,8 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
+import org.jline.terminal.impl.DumbTerminal;
+import org.jline.utils.Signals;
 
 /** The loop at a terminal: line editing, history, completion, and Ctrl-C that loses nothing. */
 public final class TerminalRepl {
@@ -64,6 +66,10 @@ public final class TerminalRepl {
           workspace.settings());
       // From here on there is something to lose.
       interrupts.begin();
+      if (terminal instanceof DumbTerminal) {
+        // It hears of no signals by itself.
+        Signals.register("INT", () -> terminal.raise(Terminal.Signal.INT));
+      }
       loop(
           reader(runner, color),
           runner,
