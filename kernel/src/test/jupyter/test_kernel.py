@@ -184,6 +184,20 @@ def test_java_asks_for_input(kernel):
     assert results[0]["content"]["data"]["text/plain"] == '"got grün"'
 
 
+def test_an_interrupt_ends_a_question(kernel):
+    request = kernel.send("new Scanner(System.in).nextLine()", allow_stdin=True)
+    assert kernel.client.get_stdin_msg(timeout=20)["msg_type"] == "input_request"
+    kernel.manager.interrupt_kernel()
+    assert kernel.reply(request, timeout=10)["status"] == "error"
+    kernel.outputs(request)
+    assert kernel.run("6").result() == "6"
+    again = kernel.send("new Scanner(System.in).nextLine()", allow_stdin=True)
+    assert kernel.client.get_stdin_msg(timeout=20)["msg_type"] == "input_request"
+    kernel.client.input("later")
+    assert kernel.reply(again)["status"] == "ok"
+    kernel.outputs(again)
+
+
 def test_input_is_refused_where_nobody_answers(kernel):
     reply = kernel.run("System.in.read()", allow_stdin=False)
     assert reply.status == "error" and "answers no questions" in reply.content["evalue"]

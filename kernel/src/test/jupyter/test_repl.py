@@ -109,11 +109,13 @@ def test_java_reads_lines_from_the_keyboard(java):
     java.wait_for_prompt(JAVA)
     java.type('IO.readln("name? ")\r')
     java.until(lambda: java.line_of_cursor() == "name?", "the question")
+    time.sleep(0.3)  # as a person would: what comes within a millisecond of the question is not echoed
     java.type("grün\r")
     java.wait_for_prompt(JAVA)
     assert java.rows()[-3:-1] == ["name? grün", '$2 ==> "grün"']
     java.type('IO.readln("again? ")\r')
     java.until(lambda: java.line_of_cursor() == "again?", "the question")
+    time.sleep(0.3)  # as a person would: what comes within a millisecond of the question is not echoed
     java.type("half" + CTRL_C)
     java.wait_for("interrupted")
     java.wait_for_prompt(JAVA)

@@ -24,6 +24,7 @@ final class AdaptiveDrafter implements Drafter {
   private int depth;
   private double draftNanos;
   private int rounds;
+  private boolean probing;
   private double bestGain;
 
   /**
@@ -55,6 +56,7 @@ final class AdaptiveDrafter implements Drafter {
   }
 
   private Draft choose(int limit, History history) {
+    probing = false;
     if (!isReady()) {
       depth = FIRST_DEPTHS[Math.min(rounds, FIRST_DEPTHS.length - 1)];
       return drafted(limit, history);
@@ -64,14 +66,15 @@ final class AdaptiveDrafter implements Drafter {
       return drafted(limit, history);
     }
     NGramIndex.Match found = copies.match(history);
-    int copied = found.length() < 3 ? 0 : copyLength(found.length(), limit);
+    int copied = found.length() < 3 ? 0 : learnt.copyLength(found.length(), limit);
     depth = bestDepth();
     if (copied > 0 && copyGain(found.length(), copied) > bestGain) {
       drafter = NGramDrafter.NAME;
       match = found.length();
       return copies.draft(found, copied);
     }
-    if (mtp.isPresent() && depth == 0 && learnt.isTimeToProbe()) {
+    probing = mtp.isPresent() && depth == 0 && learnt.isTimeToProbe();
+    if (probing) {
       depth = 1;
     } else if (depth > 0) {
       learnt.draftingPays();
@@ -104,18 +107,6 @@ final class AdaptiveDrafter implements Drafter {
       }
     }
     return best;
-  }
-
-  private int copyLength(int found, int limit) {
-    double kept = learnt.keptCopy(found);
-    int most = Math.min(limit, DraftOptions.NGram.standard().most());
-    double reach = kept;
-    int n = 0;
-    while (n < most && reach * learnt.tokenTime() > learnt.rowCost()) {
-      reach *= kept;
-      n++;
-    }
-    return n;
   }
 
   private double copyGain(int found, int n) {
@@ -155,7 +146,7 @@ final class AdaptiveDrafter implements Drafter {
       if (position == 0) {
         reach = 1;
       }
-      boolean forced = !learnt.isReady() || position == 0;
+      boolean forced = probing || !learnt.isReady() || position == 0;
       boolean begins =
           forced
               ? position < depth
@@ -169,7 +160,8 @@ final class AdaptiveDrafter implements Drafter {
     @Override
     public boolean keeps(int position, float probability) {
       learnt.observeStep(position, System.nanoTime() - since);
-      if (!learnt.isReady()) {
+      // What is not offered is never judged, and nothing is learnt of it.
+      if (probing || !learnt.isReady()) {
         return true;
       }
       reach *= learnt.kept(position, probability);

@@ -2,6 +2,7 @@ package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
+import java.util.function.Supplier;
 
 /** How tokens are chosen, by the model and by whoever drafts for it. */
 sealed interface Chooser {
@@ -22,9 +23,9 @@ sealed interface Chooser {
      *
      * @param logits {@code [1, 1, V]} or more, of which the padding behind {@code vocabulary} is
      *     left out
-     * @param history the tokens before it
+     * @param history the tokens before it; asked for where the rules look at them
      */
-    Distribution distribution(Array logits, int vocabulary, int[] history) {
+    Distribution distribution(Array logits, int vocabulary, Supplier<int[]> history) {
       return sampler.distribution(Ops.slice(logits, -1, 0, vocabulary).toFloats(), history);
     }
 

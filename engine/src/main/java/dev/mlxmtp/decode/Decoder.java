@@ -113,7 +113,7 @@ public final class Decoder implements AutoCloseable {
   private Round draftedRound(int budget) {
     long start = System.nanoTime();
     Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1, history()));
-    OptionalDouble draftTime = waitFor(draft);
+    OptionalDouble draftTime = waitFor(draft, start);
 
     Array rows = rows(draft);
     Hidden hidden =
@@ -228,11 +228,11 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  private OptionalDouble waitFor(Draft draft) {
+  // From the round's start, since what reads its drafts as it makes them has waited already.
+  private OptionalDouble waitFor(Draft draft, long start) {
     if (!options.timePhases() || draft.size() == 0) {
       return OptionalDouble.empty();
     }
-    long start = System.nanoTime();
     Ops.eval(draft.tokens());
     return OptionalDouble.of(System.nanoTime() - start);
   }

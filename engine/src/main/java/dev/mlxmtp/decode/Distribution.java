@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
 final class Distribution {
   // e^-32 of the likeliest: a hundred thousand such tokens change no digit of a float.
   private static final double NEGLIGIBLE = 32;
-  // Below the likeliest by so much, a token is chosen about once in a million times.
+  // Below the likeliest by so much, a token is chosen a few times in a million.
   private static final double UNLIKELY = 12;
 
   private final int[] tokens;
@@ -95,7 +95,7 @@ final class Distribution {
   /**
    * What is left of this where samples of {@code drafted} were accepted with probability {@code
    * min(1, p ÷ q)}: {@code max(0, p − q)}, made to sum to 1 (Leviathan et al. 2023, theorem 3.5).
-   * There must be a token with p above q.
+   * This itself where no p is above its q.
    */
   Distribution residual(Distribution drafted) {
     Map<Integer, Double> q = new HashMap<>();
@@ -112,6 +112,7 @@ final class Distribution {
         logs[n++] = Math.log(excess);
       }
     }
-    return new Distribution(Arrays.copyOf(left, n), Arrays.copyOf(logs, n));
+    // Equal distributions leave nothing but the rounding of their numbers.
+    return n == 0 ? this : new Distribution(Arrays.copyOf(left, n), Arrays.copyOf(logs, n));
   }
 }

@@ -67,7 +67,7 @@ final class MtpDrafter implements Drafter {
       case Chooser.Sampled sampled -> {
         // As the model would draw in its place: by the same rules, with the drafts before it.
         int[] before = drafted.stream().mapToInt(Array::item).toArray();
-        Distribution q = sampled.distribution(logits, vocabulary, history.with(before));
+        Distribution q = sampled.distribution(logits, vocabulary, () -> history.with(before));
         int token = sampled.draft(q, history.length() + before.length);
         yield new Step(
             Array.of(new int[] {token}, 1, 1),

@@ -32,7 +32,7 @@ public record Round(
    * Nanoseconds.
    *
    * @param host building the graphs and everything else in Java
-   * @param draft waiting for the drafter alone; only where phases are timed apart, which costs a
+   * @param draft until the drafts are there; only where phases are timed apart, which costs a
    *     synchronization
    * @param verify waiting for the model, and for the drafter where phases are not timed apart
    */

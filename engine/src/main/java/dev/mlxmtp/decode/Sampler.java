@@ -1,6 +1,7 @@
 package dev.mlxmtp.decode;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * Chooses tokens on the host, the same on every device: turns logits into the distribution that the
@@ -26,16 +27,16 @@ public final class Sampler {
    * @param position index of the token to choose
    */
   public int choose(float[] logits, int[] history, int position) {
-    return distribution(logits, history).choose(noise, Noise.Purpose.CHOICE, position);
+    return distribution(logits, () -> history).choose(noise, Noise.Purpose.CHOICE, position);
   }
 
   /**
    * What may be chosen.
    *
    * @param logits {@code [V]}; changed in place
-   * @param history tokens of the context, for the repetition penalty
+   * @param history tokens of the context, asked for where there is a repetition penalty
    */
-  Distribution distribution(float[] logits, int[] history) {
+  Distribution distribution(float[] logits, Supplier<int[]> history) {
     penalise(logits, history);
     if (options.temperature() == 0) {
       return Distribution.of(argmax(logits));
@@ -48,11 +49,11 @@ public final class Sampler {
     return new Distribution(candidates, scores);
   }
 
-  private void penalise(float[] logits, int[] history) {
+  private void penalise(float[] logits, Supplier<int[]> history) {
     if (options.repetitionPenalty() == 1) {
       return;
     }
-    for (int token : Arrays.stream(history).distinct().toArray()) {
+    for (int token : Arrays.stream(history.get()).distinct().toArray()) {
       if (token < logits.length) {
         float logit = logits[token];
         double penalty = options.repetitionPenalty();

@@ -183,6 +183,19 @@ public final class Speculation {
     return byMatch[bin].mean(0.5 + 0.08 * bin, PRIOR_WEIGHT);
   }
 
+  /** How much of a copy is worth verifying. */
+  int copyLength(int match, int limit) {
+    double keptEach = keptCopy(match);
+    int most = Math.min(limit, DraftOptions.NGram.standard().most());
+    double reach = keptEach;
+    int n = 0;
+    while (n < most && reach * tokenTime > pass.row()) {
+      reach *= keptEach;
+      n++;
+    }
+    return n;
+  }
+
   private static int bin(double confidence) {
     return Math.clamp((int) (confidence * CONFIDENCES), 0, CONFIDENCES - 1);
   }
@@ -210,14 +223,12 @@ public final class Speculation {
       arms.add(new Arm("mtp, depth " + k, expected, pass.of(k + 1) + drafting));
     }
     for (int match : new int[] {3, 6, 18}) {
-      double a = keptCopy(match);
+      int n = copyLength(match, DraftOptions.NGram.MAX_TOKENS);
       double copied = 1;
       double left = 1;
-      int n = 0;
-      while (n < DraftOptions.NGram.standard().most() && left * a * tokenTime() > rowCost()) {
-        left *= a;
+      for (int i = 0; i < n; i++) {
+        left *= keptCopy(match);
         copied += left;
-        n++;
       }
       arms.add(new Arm("ngram, " + match + " agree, " + n + " drafted", copied, pass.of(n + 1)));
     }

@@ -80,18 +80,19 @@ final class Verifier {
     float[] target = new float[k];
     for (int i = 0; i < k; i++) {
       drafted[i] = draft.tokens().get(i).item();
-      head[i] = draft.probabilities().get(i).toFloats()[0];
+      head[i] = (float) draft.distributions().get(i).probability(drafted[i]);
     }
     float[] rows = Ops.slice(logits, -1, 0, vocabulary).toFloats();
     int[] choices = new int[k + 1];
     int judged = 0;
     for (int j = 0; j <= k; j++) {
+      int row = j;
       Distribution p =
           sampled
               .sampler()
               .distribution(
                   Arrays.copyOfRange(rows, j * vocabulary, (j + 1) * vocabulary),
-                  history.with(Arrays.copyOf(drafted, j)));
+                  () -> history.with(Arrays.copyOf(drafted, row)));
       if (j < k) {
         target[j] = (float) p.probability(drafted[j]);
       }
@@ -120,7 +121,7 @@ final class Verifier {
     return switch (chooser) {
       case Chooser.Argmax() -> Fast.greedy(last, vocabulary).token().item();
       case Chooser.Sampled sampled ->
-          sampled.choose(sampled.distribution(last, vocabulary, history), history.length);
+          sampled.choose(sampled.distribution(last, vocabulary, () -> history), history.length);
     };
   }
 

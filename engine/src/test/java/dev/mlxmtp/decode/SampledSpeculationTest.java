@@ -54,11 +54,11 @@ class SampledSpeculationTest {
     }
 
     Distribution p() {
-      return new Sampler(options).distribution(target.clone(), new int[] {1, 2});
+      return new Sampler(options).distribution(target.clone(), () -> new int[] {1, 2});
     }
 
     Distribution q() {
-      return new Sampler(options).distribution(head.clone(), new int[] {1, 2});
+      return new Sampler(options).distribution(head.clone(), () -> new int[] {1, 2});
     }
 
     double[] expected() {
@@ -185,7 +185,7 @@ class SampledSpeculationTest {
 
     SamplingOptions untempered = new SamplingOptions(1, 0, 1, 0, 1, 2);
     Case warm = new Case(new SamplingOptions(0.5, 0, 1, 0, 1, 2), c.target(), c.head());
-    Distribution raw = new Sampler(untempered).distribution(c.target().clone(), new int[0]);
+    Distribution raw = new Sampler(untempered).distribution(c.target().clone(), () -> new int[0]);
     Chooser.Sampled rejecting = warm.chooser(Coupling.REJECTION);
     assertTrue(
         !fits(

@@ -10,7 +10,6 @@ import dev.mlxmtp.bench.Spread;
 import dev.mlxmtp.bench.TextComparison;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.Coupling;
-import dev.mlxmtp.decode.DraftOptions.Auto;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.ModelInfo;
 import java.util.ArrayList;
@@ -228,12 +227,6 @@ public record BenchView(
       }
     }
     grid.remark("draft, verify, host: ms a round, from a turn that times them apart");
-    boolean sampled = !plan.sampling().isArgmax();
-    if (sampled || plan.contenders().stream().anyMatch(c -> c.draft() instanceof Auto)) {
-      grid.remark(
-          (sampled ? "sampled drafts" : "auto's drafts")
-              + " are read as they are made: their time is in host");
-    }
     return grid;
   }
 

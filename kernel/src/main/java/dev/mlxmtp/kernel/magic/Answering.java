@@ -12,19 +12,13 @@ import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.session.Event;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
-import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
-import dev.mlxmtp.text.OutputParser;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Runs a request before the user's eyes. */
 final class Answering {
-  // The opening tag and the white space behind it.
-  private static final int TAG_TOKENS = 8;
-
   private final Workspace workspace;
   private final Session session;
   private final Screen screen;
@@ -78,7 +72,7 @@ final class Answering {
 
   private GenerationView view(GenerateRequest request) {
     return new GenerationView(
-        opensThinking(session, request.prompt()),
+        session.opensThinking(request.prompt()),
         id -> session.tokenizer().decode(new int[] {id}, false));
   }
 
@@ -120,12 +114,5 @@ final class Answering {
             events.accept(event);
           });
     }
-  }
-
-  /** Whether the answer to this prompt begins with thinking. */
-  static boolean opensThinking(Session session, Prompt prompt) {
-    int[] ids = session.encode(prompt);
-    int[] end = Arrays.copyOfRange(ids, Math.max(0, ids.length - TAG_TOKENS), ids.length);
-    return OutputParser.opensThinking(session.tokenizer().decode(end, false));
   }
 }

@@ -90,7 +90,7 @@ public final class ChatMagic implements Magic {
 
   private Outcome say(String said, Session session, Workspace workspace) {
     Prompt.Chat prompt = workspace.conversation().ask(said, generation.think());
-    boolean startsInThinking = Answering.opensThinking(session, prompt);
+    boolean startsInThinking = session.opensThinking(prompt);
     Generation answer =
         new Answering(workspace, session)
             .stream(generation.request(prompt, session.defaults().sampling()).build()).generation();

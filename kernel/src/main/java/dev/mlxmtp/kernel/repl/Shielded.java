@@ -1,7 +1,8 @@
 package dev.mlxmtp.kernel.repl;
 
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import dev.mlxmtp.mlx.EngineThread;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Attributes.LocalFlag;
@@ -27,32 +28,14 @@ record Shielded(Terminal terminal) {
     }
   }
 
+  // Joining waits through an interrupt and keeps it for later.
   private static <T> T elsewhere(Supplier<T> task) {
-    FutureTask<T> future = new FutureTask<>(task::get);
-    Thread.ofPlatform().daemon().name("line-editor-help").start(future);
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw unchecked(e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return CompletableFuture.supplyAsync(
+              task, Thread.ofPlatform().daemon().name("line-editor-help")::start)
+          .join();
+    } catch (CompletionException e) {
+      throw EngineThread.unchecked(e.getCause());
     }
-  }
-
-  private static RuntimeException unchecked(Throwable thrown) {
-    return switch (thrown) {
-      case RuntimeException e -> e;
-      case Error e -> throw e;
-      default -> new IllegalStateException(thrown);
-    };
   }
 }

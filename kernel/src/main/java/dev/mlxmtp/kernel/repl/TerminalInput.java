@@ -1,10 +1,10 @@
 package dev.mlxmtp.kernel.repl;
 
+import dev.mlxmtp.kernel.cell.LineInput;
 import dev.mlxmtp.kernel.display.TerminalScreen;
 import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.kernel.magic.CancelledException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jline.terminal.Terminal;
 import org.jline.utils.NonBlockingReader;
@@ -13,54 +13,27 @@ import org.jline.utils.NonBlockingReader;
  * What Java cells read as standard input: the terminal's lines, seen while they are typed. They
  * come through the line editor's own reader, which may have read ahead.
  */
-final class TerminalInput extends InputStream {
+final class TerminalInput extends LineInput {
   private static final long A_MOMENT_MS = 50;
   private static final int CTRL_C = 3;
   private static final int CTRL_D = 4;
 
   private final Terminal terminal;
   private final TerminalScreen screen;
-  private byte[] line = {};
-  private int at;
 
   TerminalInput(Terminal terminal, TerminalScreen screen) {
     this.terminal = terminal;
     this.screen = screen;
   }
 
-  /** What an earlier cell left of its last line is not the next one's. */
-  synchronized void begin() {
-    at = line.length;
-  }
-
-  @Override
-  public synchronized int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-  }
-
-  @Override
-  public synchronized int read(byte[] into, int from, int length) throws IOException {
-    if (length == 0) {
-      return 0;
-    }
-    if (at == line.length) {
-      line = ask();
-      at = 0;
-    }
-    int n = Math.min(length, line.length - at);
-    System.arraycopy(line, at, into, from, n);
-    at += n;
-    return n == 0 ? -1 : n;
-  }
-
-  @Override
-  public synchronized int available() {
-    return line.length - at;
+  /** A cell begins. */
+  void begin() {
+    forget();
   }
 
   // Empty where Ctrl-D is typed at a line's beginning.
-  private byte[] ask() throws IOException {
+  @Override
+  protected byte[] ask() throws IOException {
     System.out.flush();
     // What was typed ahead was not seen then.
     if (terminal.reader().peek(1) != NonBlockingReader.READ_EXPIRED) {
