@@ -9,7 +9,7 @@ final class PassCost {
   private static final int MOST_ROWS = DraftOptions.NGram.MAX_TOKENS + 1;
   // Before several numbers of rows were seen: a further row costs a fifth of a pass.
   private static final double PRIOR_SLOPE = 0.2;
-  private static final double PRIOR_WEIGHT = 2;
+  private static final double PRIOR_WEIGHT = 0.1;
 
   private final Recent[] byRows = new Recent[MOST_ROWS + 1];
   private double intercept;
@@ -28,8 +28,7 @@ final class PassCost {
     fit();
   }
 
-  // Weighted least squares over what is fresh, with the prior slope as if it had been seen a few
-  // times.
+  // Weighted least squares, with a trace of the prior slope.
   private void fit() {
     double n = 0;
     double x = 0;
@@ -37,8 +36,9 @@ final class PassCost {
     double xx = 0;
     double xy = 0;
     for (int rows = 1; rows < byRows.length; rows++) {
-      double weight = byRows[rows].fresh(rounds);
-      if (weight > 0) {
+      if (byRows[rows].isKnown()) {
+        // What is out of date still tells more than the prior does.
+        double weight = Math.max(1, byRows[rows].fresh(rounds));
         double r = rows - 1;
         double v = byRows[rows].median();
         n += weight;
