@@ -84,7 +84,10 @@ def idle(page, number):
 def walk(page, address, screenshot):
     page.goto(address)
     expect(cell(page, 0)).to_be_visible(timeout=60_000)
-    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_visible(timeout=60_000)
+    # The notebook looks idle before it has a kernel, and a cell that is run then is not run at all.
+    idle_kernel = "document.querySelector('#jp-main-statusbar').innerText.includes('(mlx-mtp) | Idle')"
+    page.wait_for_function(idle_kernel, timeout=60_000)
+    page.wait_for_timeout(1500)
 
     run(page, 0)
     idle(page, 0)
