@@ -61,8 +61,14 @@ sealed interface Chooser {
     }
   }
 
-  /** The chooser of these options. */
-  static Chooser of(SamplingOptions sampling, Coupling coupling) {
-    return sampling.isArgmax() ? new Argmax() : new Sampled(new Sampler(sampling), coupling);
+  /**
+   * The chooser of these options.
+   *
+   * @param answer index of the answer's first token
+   */
+  static Chooser of(SamplingOptions sampling, Coupling coupling, int answer) {
+    return sampling.isArgmax()
+        ? new Argmax()
+        : new Sampled(new Sampler(sampling, answer), coupling);
   }
 }

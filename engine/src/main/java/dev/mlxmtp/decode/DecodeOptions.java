@@ -8,8 +8,10 @@ import java.util.Set;
  * @param coupling of drafts and samples, where the sampling is not greedy
  * @param stopTokens end the text; they are never part of it
  * @param vocabulary ids that the tokenizer defines
- * @param timePhases waits for the drafts before verifying them, so that both are timed; costs a
- *     synchronization a round
+ * @param verification how drafts are verified
+ * @param records notes what the model gave each draft, and which place
+ * @param timePhases waits for the drafts before verifying them, so that both are timed; costs
+ *     synchronizations
  * @param dearRows lets every further row of a verification cost as much as the whole, to see what
  *     becomes of speculation where it does not pay
  */
@@ -19,6 +21,8 @@ public record DecodeOptions(
     Coupling coupling,
     Set<Integer> stopTokens,
     int vocabulary,
+    Verification verification,
+    boolean records,
     boolean timePhases,
     boolean dearRows) {
 

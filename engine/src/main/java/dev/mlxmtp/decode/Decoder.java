@@ -4,7 +4,6 @@ import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import dev.mlxmtp.model.Hidden;
-import dev.mlxmtp.model.Pass;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,8 +46,8 @@ public final class Decoder implements AutoCloseable {
     this.model = model;
     this.sequence = sequence;
     this.options = options;
-    Chooser chooser = Chooser.of(options.sampling(), options.coupling());
-    this.verifier = new Verifier(chooser, options.vocabulary());
+    Chooser chooser = Chooser.of(options.sampling(), options.coupling(), sequence.length());
+    this.verifier = new Verifier(chooser, options.vocabulary(), options.records());
     boolean plain = options.draft() instanceof DraftOptions.None && options.sampling().isArgmax();
     this.lookahead =
         plain && overlaps()
@@ -115,22 +114,23 @@ public final class Decoder implements AutoCloseable {
     Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1, history()));
     OptionalDouble draftTime = waitFor(draft, start);
 
-    Array rows = rows(draft);
-    Hidden hidden =
-        model.forward(rows, sequence.cache(), draft.size() == 0 ? Pass.COMMIT : Pass.VERIFY);
-    Array logits = model.logits(hidden.postNorm());
+    TargetPass pass = TargetPass.of(model, sequence.cache(), rows(draft), options.verification());
     long built = System.nanoTime();
-    Verifier.Verdict verdict = verifier.verify(draft, logits, history());
+    Verifier.Verdict verdict = verifier.verify(draft, pass.logits(), history());
     charge(draft.size() * (System.nanoTime() - built));
     long verified = System.nanoTime();
 
     int[] emitted = emitted(verdict);
-    sequence.accept(Verifier.prepend(newest, verdict.drafted()), hidden, emitted.length, emitted);
+    int[] rows = Verifier.prepend(newest, verdict.drafted());
+    pass.rollback(emitted.length);
+    sequence.accept(Arrays.copyOf(rows, emitted.length), pass.hidden(), emitted);
     newest = emitted[emitted.length - 1];
+    OptionalDouble rollback = waitForCaches();
     prepare(budget - emitted.length);
 
     int accepted = Math.min(verdict.accepted(), emitted.length);
-    long host = System.nanoTime() - start - (verified - built) - (long) draftTime.orElse(0);
+    long apart = (long) (draftTime.orElse(0) + rollback.orElse(0));
+    long host = System.nanoTime() - start - (verified - built) - apart;
     Round round =
         new Round(
             sequence.length() - emitted.length + 1,
@@ -138,9 +138,10 @@ public final class Decoder implements AutoCloseable {
             verdict.drafted(),
             verdict.draftProbabilities(),
             verdict.targetProbabilities(),
+            verdict.targetRanks(),
             accepted,
             emitted.length > accepted ? OptionalInt.of(newest) : OptionalInt.empty(),
-            new Round.Timings(host, draftTime, verified - built));
+            new Round.Timings(host, draftTime, verified - built, rollback));
     drafter.learn(round, System.nanoTime() - start);
     return round;
   }
@@ -159,12 +160,14 @@ public final class Decoder implements AutoCloseable {
         new int[0],
         new float[0],
         new float[0],
+        new int[0],
         0,
         OptionalInt.of(chosen),
         new Round.Timings(
             System.nanoTime() - start - (verified - built),
             OptionalDouble.empty(),
-            verified - built));
+            verified - built,
+            OptionalDouble.empty()));
   }
 
   // The next draft is under way while the caller still handles this round. Where the host must read
@@ -226,6 +229,15 @@ public final class Decoder implements AutoCloseable {
         Thread.onSpinWait();
       }
     }
+  }
+
+  private OptionalDouble waitForCaches() {
+    if (!options.timePhases()) {
+      return OptionalDouble.empty();
+    }
+    long start = System.nanoTime();
+    sequence.cache().reach();
+    return OptionalDouble.of(System.nanoTime() - start);
   }
 
   // From the round's start, since what reads its drafts as it makes them has waited already.

@@ -63,6 +63,19 @@ final class Distribution {
     return 0;
   }
 
+  /** 1 for the likeliest token; one that may not be chosen comes after all that may. */
+  int rank(int token) {
+    double own = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < tokens.length; i++) {
+      own = tokens[i] == token ? scores[i] : own;
+    }
+    int above = 0;
+    for (double score : scores) {
+      above += score > own ? 1 : 0;
+    }
+    return above + 1;
+  }
+
   /** A sample, by Gumbel-max with the noise of this position. */
   int choose(Noise noise, Noise.Purpose purpose, int position) {
     long key = noise.key(purpose, position);

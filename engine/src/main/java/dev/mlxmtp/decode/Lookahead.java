@@ -54,7 +54,7 @@ final class Lookahead implements AutoCloseable {
   /** Takes the choice into the sequence. */
   void accept(int newest, int choice) {
     Started now = pending.orElseThrow();
-    sequence.accept(new int[] {newest}, now.hidden(), 1, new int[] {choice});
+    sequence.accept(new int[] {newest}, now.hidden(), new int[] {choice});
     now.free();
     pending = following;
     following = Optional.empty();

@@ -42,7 +42,7 @@ final class MtpContext implements AutoCloseable {
   private final List<Pairs> waiting = new ArrayList<>();
   private int exact;
   private int waitingCount;
-  private Optional<Array> newest = Optional.empty();
+  private Optional<Hidden> newest = Optional.empty();
 
   MtpContext(MtpHead head, MtpVariant variant) {
     this.head = head;
@@ -80,7 +80,7 @@ final class MtpContext implements AutoCloseable {
   }
 
   /** The head's output {@code [1, 1, H]} for the newest pair: what the next draft is read from. */
-  Array newest() {
+  Hidden newest() {
     catchUp();
     return newest.orElseThrow(
         () -> new IllegalStateException("the MTP head has seen no pair to draft from"));
@@ -97,10 +97,10 @@ final class MtpContext implements AutoCloseable {
    * Feeds the head its own output and draft, at the position after its newest entry.
    *
    * @param token int32 {@code [1, 1]}
-   * @param m {@code [1, 1, H]}
+   * @param output {@code [1, 1, H]}
    */
-  Array chain(Array token, Array m) {
-    return head.forward(token, m, new Positions.Text(cache.length()), cache);
+  Hidden chain(Array token, Hidden output) {
+    return head.forward(token, variant.chained(output), new Positions.Text(cache.length()), cache);
   }
 
   private void feed() {
@@ -112,14 +112,26 @@ final class MtpContext implements AutoCloseable {
     }
     Array hidden = joined(waiting.stream().map(Pairs::hidden).toList());
     Array tokens = joined(waiting.stream().map(Pairs::tokens).toList());
-    Array m = head.forward(tokens, hidden, new Positions.Text(cache.length()), cache);
-    int rows = m.dim(1);
-    Array last =
-        owner.adopt(rows == 1 ? m.share() : Ops.contiguous(Ops.slice(m, 1, rows - 1, rows)));
-    newest.ifPresent(Array::free);
+    Hidden out = head.forward(tokens, hidden, new Positions.Text(cache.length()), cache);
+    Hidden last = new Hidden(last(out.preNorm()), last(out.postNorm()));
+    forgetNewest();
     newest = Optional.of(last);
     exact += waitingCount;
     forgetWaiting();
+  }
+
+  private Array last(Array rows) {
+    int n = rows.dim(1);
+    return owner.adopt(n == 1 ? rows.share() : Ops.contiguous(Ops.slice(rows, 1, n - 1, n)));
+  }
+
+  private void forgetNewest() {
+    newest.ifPresent(
+        h -> {
+          h.preNorm().free();
+          h.postNorm().free();
+        });
+    newest = Optional.empty();
   }
 
   // Without history the head sees the newest pair alone, whatever came before.
@@ -173,8 +185,7 @@ final class MtpContext implements AutoCloseable {
     }
     if (count < exact) {
       exact = count;
-      newest.ifPresent(Array::free);
-      newest = Optional.empty();
+      forgetNewest();
     }
   }
 
@@ -190,7 +201,7 @@ final class MtpContext implements AutoCloseable {
       waiting.add(one);
     }
     List<Array> held = new ArrayList<>(cache.arrays());
-    newest.ifPresent(held::add);
+    newest.ifPresent(h -> held.addAll(List.of(h.preNorm(), h.postNorm())));
     waiting.forEach(p -> held.addAll(List.of(p.hidden(), p.tokens())));
     Ops.eval(held);
   }

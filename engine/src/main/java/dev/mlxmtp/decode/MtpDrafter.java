@@ -2,6 +2,7 @@ package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
+import dev.mlxmtp.model.Hidden;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +43,12 @@ final class MtpDrafter implements Drafter {
     List<Array> tokens = new ArrayList<>();
     List<Array> probabilities = new ArrayList<>();
     List<Distribution> distributions = new ArrayList<>();
-    Optional<Array> output = Optional.empty();
+    Optional<Hidden> output = Optional.empty();
     for (int n = 0; n < limit && rule.begins(n); n++) {
-      Array m = output.isEmpty() ? context.newest() : context.chain(tokens.getLast(), output.get());
+      Hidden m =
+          output.isEmpty() ? context.newest() : context.chain(tokens.getLast(), output.get());
       output = Optional.of(m);
-      Step step = step(m, history, tokens);
+      Step step = step(m.postNorm(), history, tokens);
       if (rule.reads() && !rule.keeps(n, step.probability().toFloats()[0])) {
         break;
       }

@@ -12,7 +12,10 @@ import java.util.OptionalInt;
  * @param drafter who drafted
  * @param drafted proposed tokens, k of them
  * @param draftProbabilities what the drafter gave each
- * @param targetProbabilities what the model gave each, in its place
+ * @param targetProbabilities what the model gave each, in its place; empty where no such records
+ *     were asked for
+ * @param targetRanks the place of each among the model's choices there, 1 for its likeliest; one
+ *     that the sampling rules exclude comes after all that they leave; empty like the probabilities
  * @param accepted how many of the drafted tokens were kept; those after a stop token are not
  * @param bonus the model's own token after the accepted ones, absent where an accepted one ended
  *     the text
@@ -24,6 +27,7 @@ public record Round(
     int[] drafted,
     float[] draftProbabilities,
     float[] targetProbabilities,
+    int[] targetRanks,
     int accepted,
     OptionalInt bonus,
     Timings timings) {
@@ -35,11 +39,25 @@ public record Round(
    * @param draft until the drafts are there; only where phases are timed apart, which costs a
    *     synchronization
    * @param verify waiting for the model, and for the drafter where phases are not timed apart
+   * @param rollback until the caches are back at the accepted rows; only where phases are timed
+   *     apart, since it is else a part of the next round's pass
    */
-  public record Timings(long host, OptionalDouble draft, long verify) {
+  public record Timings(long host, OptionalDouble draft, long verify, OptionalDouble rollback) {
     public double total() {
-      return host + draft.orElse(0) + verify;
+      return host + draft.orElse(0) + verify + rollback.orElse(0);
     }
+  }
+
+  /** What the model gave draft i in its place; absent where that was not recorded. */
+  public OptionalDouble targetProbability(int i) {
+    return i < targetProbabilities.length
+        ? OptionalDouble.of(targetProbabilities[i])
+        : OptionalDouble.empty();
+  }
+
+  /** The place of draft i among the model's choices; absent where that was not recorded. */
+  public OptionalInt targetRank(int i) {
+    return i < targetRanks.length ? OptionalInt.of(targetRanks[i]) : OptionalInt.empty();
   }
 
   /** The tokens this round adds to the text: the accepted drafts and the bonus. */

@@ -1,6 +1,8 @@
 package dev.mlxmtp.decode;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -9,10 +11,15 @@ import java.util.function.Supplier;
  */
 public final class Sampler {
   private final SamplingOptions options;
+  private final int answer;
   private final Noise noise;
 
-  public Sampler(SamplingOptions options) {
+  /**
+   * @param answer index of the answer's first token, from which on presence and frequency count
+   */
+  public Sampler(SamplingOptions options, int answer) {
     this.options = options;
+    this.answer = answer;
     this.noise = new Noise(options.seed());
   }
 
@@ -23,7 +30,7 @@ public final class Sampler {
 
   /**
    * @param logits {@code [V]}; changed in place
-   * @param history tokens of the context, for the repetition penalty
+   * @param history tokens of the context, for the penalties
    * @param position index of the token to choose
    */
   public int choose(float[] logits, int[] history, int position) {
@@ -34,10 +41,20 @@ public final class Sampler {
    * What may be chosen.
    *
    * @param logits {@code [V]}; changed in place
-   * @param history tokens of the context, asked for where there is a repetition penalty
+   * @param history tokens of the context, asked for where there is a penalty
    */
   Distribution distribution(float[] logits, Supplier<int[]> history) {
-    penalise(logits, history);
+    options
+        .bias()
+        .forEach(
+            (token, value) -> {
+              if (token < logits.length) {
+                logits[token] += (float) (double) value;
+              }
+            });
+    if (options.looksBack()) {
+      penalise(logits, history.get());
+    }
     if (options.temperature() == 0) {
       return Distribution.of(argmax(logits));
     }
@@ -49,17 +66,25 @@ public final class Sampler {
     return new Distribution(candidates, scores);
   }
 
-  private void penalise(float[] logits, Supplier<int[]> history) {
-    if (options.repetitionPenalty() == 1) {
-      return;
-    }
-    for (int token : Arrays.stream(history.get()).distinct().toArray()) {
+  private void penalise(float[] logits, int[] history) {
+    for (int token : Arrays.stream(history).distinct().toArray()) {
       if (token < logits.length) {
         float logit = logits[token];
         double penalty = options.repetitionPenalty();
         logits[token] = (float) (logit < 0 ? logit * penalty : logit / penalty);
       }
     }
+    Map<Integer, Integer> counts = new HashMap<>();
+    for (int i = answer; i < history.length; i++) {
+      counts.merge(history[i], 1, Integer::sum);
+    }
+    counts.forEach(
+        (token, count) -> {
+          if (token < logits.length) {
+            logits[token] -=
+                (float) (options.presencePenalty() + count * options.frequencyPenalty());
+          }
+        });
   }
 
   // The tokens that top-k, top-p and min-p leave, the most probable first where one of them

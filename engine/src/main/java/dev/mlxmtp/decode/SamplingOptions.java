@@ -1,20 +1,35 @@
 package dev.mlxmtp.decode;
 
+import java.util.Map;
+
 /**
  * How a token is chosen from the model's distribution, in the order that Hugging Face applies the
- * rules: repetition penalty, temperature, top-k, top-p, min-p.
+ * rules: bias, repetition penalty, temperature, top-k, top-p, min-p. The penalties of the OpenAI
+ * interface, which Hugging Face does not have, come after the repetition penalty, as in vLLM.
  *
  * @param temperature 0 takes the most probable token
  * @param topK candidates kept, 0 keeps all
  * @param topP probability mass kept, 1 keeps all
  * @param minP candidates kept are at least so probable, relative to the best; 0 keeps all
  * @param repetitionPenalty divides the logits of tokens that occurred already, 1 for none
+ * @param presencePenalty taken from the logit of each token that the answer holds, −2 to 2
+ * @param frequencyPenalty taken from it for each time that the answer holds it, −2 to 2
+ * @param bias added to the logits of these tokens
  * @param seed of the noise; the same seed gives the same text
  */
 public record SamplingOptions(
-    double temperature, int topK, double topP, double minP, double repetitionPenalty, long seed) {
+    double temperature,
+    int topK,
+    double topP,
+    double minP,
+    double repetitionPenalty,
+    double presencePenalty,
+    double frequencyPenalty,
+    Map<Integer, Double> bias,
+    long seed) {
 
   public SamplingOptions {
+    bias = Map.copyOf(bias);
     require(
         temperature >= 0 && Double.isFinite(temperature),
         "temperature must be 0 or more, not " + temperature);
@@ -24,6 +39,23 @@ public record SamplingOptions(
     require(
         repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
         "the repetition penalty must be above 0, not " + repetitionPenalty);
+    require(
+        Math.abs(presencePenalty) <= 2,
+        "the presence penalty must be between -2 and 2, not " + presencePenalty);
+    require(
+        Math.abs(frequencyPenalty) <= 2,
+        "the frequency penalty must be between -2 and 2, not " + frequencyPenalty);
+    bias.forEach(
+        (token, value) ->
+            require(
+                token >= 0 && Double.isFinite(value),
+                "a bias must be a finite number for a token's id, not " + token + "=" + value));
+  }
+
+  /** Without presence and frequency penalty and without bias. */
+  public SamplingOptions(
+      double temperature, int topK, double topP, double minP, double repetitionPenalty, long seed) {
+    this(temperature, topK, topP, minP, repetitionPenalty, 0, 0, Map.of(), seed);
   }
 
   /** The most probable token, always. */
@@ -33,7 +65,26 @@ public record SamplingOptions(
 
   /** True where the choice is the plain argmax of the logits, which the device can take. */
   public boolean isArgmax() {
-    return temperature == 0 && repetitionPenalty == 1;
+    return temperature == 0 && !looksBack() && bias.isEmpty();
+  }
+
+  /** True where a choice depends on the tokens before it. */
+  boolean looksBack() {
+    return repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0;
+  }
+
+  /** The same with another seed. */
+  public SamplingOptions withSeed(long seed) {
+    return new SamplingOptions(
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        presencePenalty,
+        frequencyPenalty,
+        bias,
+        seed);
   }
 
   private static void require(boolean holds, String sentence) {

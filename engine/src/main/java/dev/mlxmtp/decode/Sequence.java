@@ -121,19 +121,17 @@ public final class Sequence implements AutoCloseable {
   }
 
   /**
-   * After a pass over rows of which {@code kept} stay: the caches roll back to those, and the MTP
-   * head takes the exact pairs in place of its own.
+   * Takes the rows of a pass that stay; the caches hold those alone. The MTP head takes the exact
+   * pairs in place of its own.
    *
-   * @param rows the tokens of the pass, of which the first follows the newest position
-   * @param hidden their hidden states
-   * @param following the token after each of the kept rows
+   * @param kept their tokens, of which the first follows the newest position
+   * @param hidden their hidden states, and perhaps those of further rows
+   * @param following the token after each of them
    */
-  void accept(int[] rows, Hidden hidden, int kept, int[] following) {
-    if (rows.length > 1) {
-      cache.rollback(rows.length, kept);
-    }
-    observe(hidden.rows(0, kept), Array.of(following, 1, kept));
-    commit(Arrays.copyOf(rows, kept), hidden.rows(kept - 1, kept));
+  void accept(int[] kept, Hidden hidden, int[] following) {
+    int n = kept.length;
+    observe(hidden.rows(0, n), Array.of(following, 1, n));
+    commit(kept, hidden.rows(n - 1, n));
   }
 
   private void observe(Hidden hidden, Array following) {

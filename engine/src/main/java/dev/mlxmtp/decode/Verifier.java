@@ -4,31 +4,38 @@ import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
 import java.util.Arrays;
-import java.util.List;
 
 /** Compares drafts with what the model chooses in their place. */
 final class Verifier {
   private final Chooser chooser;
   private final int vocabulary;
+  private final boolean records;
 
   /**
    * @param vocabulary ids that the tokenizer defines; the padding rows of the head above are never
    *     chosen
+   * @param records notes what the model gave each draft
    */
-  Verifier(Chooser chooser, int vocabulary) {
+  Verifier(Chooser chooser, int vocabulary, boolean records) {
     this.chooser = chooser;
     this.vocabulary = vocabulary;
+    this.records = records;
   }
 
   /**
    * What the model says of a draft.
    *
    * @param drafted k tokens
+   * @param targetProbabilities none where no records are kept, like the ranks
    * @param choices the model's choice in place of each draft, and after the last; at least up to
    *     the first that is not the draft
    */
   record Verdict(
-      int[] drafted, float[] draftProbabilities, float[] targetProbabilities, int[] choices) {
+      int[] drafted,
+      float[] draftProbabilities,
+      float[] targetProbabilities,
+      int[] targetRanks,
+      int[] choices) {
 
     /** Length of the common prefix of drafts and choices. */
     int accepted() {
@@ -58,18 +65,26 @@ final class Verifier {
     Fast.Greedy rows = Fast.greedy(logits, vocabulary);
     Array choices = rows.token();
     if (draft.size() == 0) {
-      return new Verdict(new int[0], new float[0], new float[0], choices.toInts());
+      return new Verdict(new int[0], new float[0], new float[0], new int[0], choices.toInts());
     }
     int k = draft.size();
     Array drafted = Ops.concatenate(draft.tokens(), 1);
     Array probabilities = Ops.concatenate(draft.probabilities(), 1);
-    Array judged = Ops.slice(logits, 1, 0, k);
+    if (!records) {
+      Ops.eval(choices, drafted, probabilities);
+      return new Verdict(
+          drafted.toInts(), probabilities.toFloats(), new float[0], new int[0], choices.toInts());
+    }
+    Array judged = Ops.slice(Ops.slice(logits, 1, 0, k), -1, 0, vocabulary);
     Array picked = Ops.takeAlongAxis(judged, Ops.reshape(drafted, 1, k, 1), -1);
     Array target =
         Ops.exp(Ops.subtract(Ops.reshape(picked, 1, k), Ops.slice(rows.logSum(), 1, 0, k)));
-    Ops.eval(List.of(choices, drafted, probabilities, target));
+    Array above = Ops.sum(Ops.less(picked, judged), -1, false);
+    Ops.eval(choices, drafted, probabilities, target, above);
+    int[] ranks = above.toInts();
+    Arrays.setAll(ranks, i -> ranks[i] + 1);
     return new Verdict(
-        drafted.toInts(), probabilities.toFloats(), target.toFloats(), choices.toInts());
+        drafted.toInts(), probabilities.toFloats(), target.toFloats(), ranks, choices.toInts());
   }
 
   // Row j is judged by the rules as they are after the drafts before it.
@@ -77,7 +92,8 @@ final class Verifier {
     int k = draft.size();
     int[] drafted = new int[k];
     float[] head = new float[k];
-    float[] target = new float[k];
+    float[] target = new float[records ? k : 0];
+    int[] ranks = new int[records ? k : 0];
     for (int i = 0; i < k; i++) {
       drafted[i] = draft.tokens().get(i).item();
       head[i] = (float) draft.distributions().get(i).probability(drafted[i]);
@@ -93,8 +109,9 @@ final class Verifier {
               .distribution(
                   Arrays.copyOfRange(rows, j * vocabulary, (j + 1) * vocabulary),
                   () -> history.with(Arrays.copyOf(drafted, row)));
-      if (j < k) {
+      if (j < k && records) {
         target[j] = (float) p.probability(drafted[j]);
+        ranks[j] = p.rank(drafted[j]);
       }
       boolean reached = judged == j;
       if (reached) {
@@ -106,7 +123,7 @@ final class Verifier {
         judged += j < k && choices[j] == drafted[j] ? 1 : 0;
       }
     }
-    return new Verdict(drafted, head, target, Arrays.copyOf(choices, judged + 1));
+    return new Verdict(drafted, head, target, ranks, Arrays.copyOf(choices, judged + 1));
   }
 
   /**

@@ -183,6 +183,16 @@ public final class ModelCache implements AutoCloseable {
     Ops.eval(arrays());
   }
 
+  /** Computes what a rollback has left to the next pass, and evaluates what is held. */
+  public void reach() {
+    for (LayerCache layer : layers) {
+      if (layer instanceof DeltaNetState state) {
+        state.now();
+      }
+    }
+    Ops.eval(arrays());
+  }
+
   /** All arrays held. */
   public List<Array> arrays() {
     return layers.stream().flatMap(layer -> layer.arrays().stream()).toList();

@@ -33,13 +33,14 @@ public record MtpHead(
    * @param tokens int32 {@code [B, T]}: t_{i+1}
    * @param hidden {@code [B, T, H]}: h_i
    * @param cache holds the pairs before; T are appended
-   * @return m, {@code [B, T, H]}
+   * @return {@code [B, T, H]} each: the layer's output, and m, which is that after {@code mtp.norm}
    */
-  public Array forward(Array tokens, Array hidden, Positions positions, KvCache cache) {
+  public Hidden forward(Array tokens, Array hidden, Positions positions, KvCache cache) {
     Array e = embeddingNorm.apply(embedding.rows(tokens));
     Array r = hiddenNorm.apply(hidden);
     Array f = fc.apply(Ops.concatenate(List.of(e, r), -1));
-    return norm.apply(layer.apply(f, positions, cache, Pass.COMMIT));
+    Array out = layer.apply(f, positions, cache, Pass.COMMIT);
+    return new Hidden(out, norm.apply(out));
   }
 
   /** An empty cache of the head's own. */

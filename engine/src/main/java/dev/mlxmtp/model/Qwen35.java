@@ -6,6 +6,8 @@ import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +16,8 @@ import java.util.Optional;
  * Engine thread only.
  */
 public final class Qwen35 implements AutoCloseable {
+  private static final int ROWS_COMPARED = 5;
+
   private final Scope weights;
   private final Qwen35Config config;
   private final DType compute;
@@ -23,6 +27,7 @@ public final class Qwen35 implements AutoCloseable {
   private final RmsNorm norm;
   private final Linear head;
   private final Optional<MtpHead> mtp;
+  private Optional<Boolean> rowInvariant = Optional.empty();
 
   Qwen35(
       Scope weights,
@@ -97,6 +102,35 @@ public final class Qwen35 implements AutoCloseable {
    */
   public boolean usesAllProcessors() {
     return kernels.attention();
+  }
+
+  /**
+   * True where a row's numbers are the same, to the bit, however many rows come with it, so that
+   * verifying drafts together changes nothing. Our CPU kernels are made so; the first call sees
+   * whether they serve all of this model.
+   */
+  public boolean isRowInvariant() {
+    if (rowInvariant.isEmpty()) {
+      rowInvariant = Optional.of(kernels.attention() && rowsAgree());
+    }
+    return rowInvariant.get();
+  }
+
+  private boolean rowsAgree() {
+    int[] tokens = new int[ROWS_COMPARED];
+    Arrays.setAll(tokens, i -> (7919 * i + 1) % config.vocabularySize());
+    try (var _ = Scope.open();
+        ModelCache together = newCache();
+        ModelCache apart = newCache()) {
+      Array row = Array.of(tokens, 1, tokens.length);
+      Array all = logits(forward(row, together, Pass.VERIFY).postNorm());
+      List<Array> each = new ArrayList<>();
+      for (int t = 0; t < tokens.length; t++) {
+        Array token = Ops.slice(row, 1, t, t + 1);
+        each.add(logits(forward(token, apart, Pass.COMMIT).postNorm()));
+      }
+      return Arrays.equals(all.toFloats(), Ops.concatenate(each, 1).toFloats());
+    }
   }
 
   /** A sentence for each kernel that was left out because it did not hold on this machine. */

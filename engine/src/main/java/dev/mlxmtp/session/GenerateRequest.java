@@ -4,6 +4,7 @@ import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param stop texts that end the answer; they are not part of it
  * @param ignoreStopTokens goes on past the model's stop tokens
  * @param reuse takes up what the caches hold of the prompt's beginning
+ * @param verification how drafts are verified
+ * @param records notes in each round what the model gave the drafts, and which place
  * @param timePhases times drafts apart from verification, at the cost of a synchronization a round
  * @param dearRows lets every further row of a verification cost as much as the whole, to see what
  *     becomes of speculation where it does not pay
@@ -32,6 +35,8 @@ public record GenerateRequest(
     List<String> stop,
     boolean ignoreStopTokens,
     boolean reuse,
+    Verification verification,
+    boolean records,
     boolean timePhases,
     boolean dearRows) {
 
@@ -65,6 +70,8 @@ public record GenerateRequest(
     private final List<String> stop = new ArrayList<>();
     private boolean ignoreStopTokens;
     private boolean reuse = true;
+    private Verification verification = Verification.FAST;
+    private boolean records = true;
     private boolean timePhases;
     private boolean dearRows;
 
@@ -121,6 +128,16 @@ public record GenerateRequest(
       return this;
     }
 
+    public Builder verification(Verification verification) {
+      this.verification = verification;
+      return this;
+    }
+
+    public Builder records(boolean records) {
+      this.records = records;
+      return this;
+    }
+
     public Builder timePhases(boolean apart) {
       this.timePhases = apart;
       return this;
@@ -141,6 +158,8 @@ public record GenerateRequest(
           stop,
           ignoreStopTokens,
           reuse,
+          verification,
+          records,
           timePhases,
           dearRows);
     }

@@ -8,6 +8,7 @@ import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.decode.Sequence;
 import dev.mlxmtp.decode.Speculation;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.mlx.Memory;
 import dev.mlxmtp.model.Qwen35;
 import dev.mlxmtp.text.Detokenizer;
@@ -74,7 +75,7 @@ final class Generator {
             context,
             cancelled,
             done -> events.accept(new Event.PromptProgress(done, prompt.length, reused)));
-    Run run = new Run(prompt, request, reused, start, describe(draft), events);
+    Run run = new Run(prompt, request, reused, start, describe(draft, sampling, request), events);
     if (!prefill.run(prompt, borders(prompt), drafting)) {
       return run.finish(Generation.FinishReason.CANCELLED, start, OptionalInt.empty());
     }
@@ -88,6 +89,8 @@ final class Generator {
             request.coupling(),
             stops,
             tokenizer.vocabularySize(),
+            request.verification(),
+            request.records(),
             request.timePhases(),
             request.dearRows());
     int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
@@ -133,6 +136,14 @@ final class Generator {
     return borders;
   }
 
+  private static String describe(
+      DraftOptions draft, SamplingOptions sampling, GenerateRequest request) {
+    boolean plain = draft instanceof DraftOptions.None;
+    return describe(draft)
+        + (plain || sampling.isArgmax() ? "" : ", " + request.coupling() + " coupling")
+        + (plain || request.verification() == Verification.FAST ? "" : ", verified exactly");
+  }
+
   private static String describe(DraftOptions draft) {
     return switch (draft) {
       case DraftOptions.None() -> "plain";
@@ -149,7 +160,8 @@ final class Generator {
 
   private static String describe(MtpVariant variant) {
     return (variant.postNorm() ? "" : ", pre-norm hidden state")
-        + (variant.history() ? "" : ", no history");
+        + (variant.history() ? "" : ", no history")
+        + (variant.chainPostNorm() ? "" : ", chained before the norm");
   }
 
   /** The text side of a run: tokens become text, and text may end it. */

@@ -77,12 +77,14 @@ class DecodeBenchmarkTest {
               new int[k],
               new float[k],
               new float[k],
+              new int[k],
               drafts && good ? 1 : 0,
               OptionalInt.of(7),
               new Round.Timings(
                   1_000_000,
                   request.timePhases() ? OptionalDouble.of(2_000_000 * k) : OptionalDouble.empty(),
-                  8_000_000)));
+                  8_000_000,
+                  OptionalDouble.empty())));
     }
     int[] tokens = IntStream.range(0, 9).toArray();
     if (name.equals("ngram") && !good && turn == 2) {

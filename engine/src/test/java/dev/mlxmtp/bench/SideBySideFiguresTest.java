@@ -20,9 +20,10 @@ class SideBySideFiguresTest {
         drafted,
         even,
         even,
+        drafted,
         accepted,
         OptionalInt.of(9),
-        new Round.Timings(0, OptionalDouble.empty(), 0));
+        new Round.Timings(0, OptionalDouble.empty(), 0, OptionalDouble.empty()));
   }
 
   private static SideBySide.Row row(int depth, double speed, OptionalDouble step, Round... rounds) {

@@ -41,9 +41,10 @@ class SideBySideTest {
               new int[k],
               new float[k],
               new float[k],
+              new int[k],
               k,
               OptionalInt.of(1),
-              new Round.Timings(0, draft, 20_000_000)));
+              new Round.Timings(0, draft, 20_000_000, OptionalDouble.empty())));
     }
     return new Generation(
         drafts ? "mtp, depth 2" : "plain",

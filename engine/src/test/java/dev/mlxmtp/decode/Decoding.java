@@ -57,7 +57,15 @@ record Decoding(int[] tokens, List<Round> rounds, int[] covered) {
         draft instanceof DraftOptions.Mtp mtp ? mtp.variant() : MtpVariant.standard();
     DecodeOptions options =
         new DecodeOptions(
-            draft, sampling, coupling, stops, model.config().vocabularySize(), false, false);
+            draft,
+            sampling,
+            coupling,
+            stops,
+            model.config().vocabularySize(),
+            Verification.FAST,
+            true,
+            false,
+            false);
     List<Integer> tokens = new ArrayList<>();
     List<Round> rounds = new ArrayList<>();
     try (Sequence sequence = new Sequence(model, variant);

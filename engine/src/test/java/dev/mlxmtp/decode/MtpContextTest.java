@@ -60,10 +60,11 @@ class MtpContextTest {
     try (Scope owner = Scope.detached()) {
       Array m =
           head.forward(
-              TestModels.row(following),
-              hidden(tokens).postNorm(),
-              new Positions.Text(0),
-              head.newCache(owner));
+                  TestModels.row(following),
+                  hidden(tokens).postNorm(),
+                  new Positions.Text(0),
+                  head.newCache(owner))
+              .postNorm();
       float[] all = m.toFloats();
       return Arrays.copyOfRange(all, all.length - m.dim(2), all.length);
     }
@@ -85,7 +86,7 @@ class MtpContextTest {
               int committed = sequence.length() + 1;
               assertEquals(committed - 1, sequence.mtpPairs().orElseThrow());
               float[] expected = fresh(sequence.tokens(), newest);
-              float[] found = sequence.mtp().orElseThrow().newest().toFloats();
+              float[] found = sequence.mtp().orElseThrow().newest().postNorm().toFloats();
               Differences.assertRelative(expected, found, TOLERANCE, "at " + committed);
               largest[0] = Math.max(largest[0], Differences.relative(expected, found));
             });
@@ -117,7 +118,7 @@ class MtpContextTest {
           assertEquals(12, context.pairs());
           Differences.assertRelative(
               fresh(Arrays.copyOf(tokens, 12), tokens[12]),
-              context.newest().toFloats(),
+              context.newest().postNorm().toFloats(),
               TOLERANCE,
               "cut to " + cut + (fed ? " after feeding" : " before feeding"));
         }
@@ -139,12 +140,13 @@ class MtpContextTest {
       observe(context, all, tokens, 0, 8);
       Array alone =
           head.forward(
-              TestModels.row(tokens[8]),
-              all.rows(7, 8).postNorm(),
-              new Positions.Text(0),
-              head.newCache(owner));
+                  TestModels.row(tokens[8]),
+                  all.rows(7, 8).postNorm(),
+                  new Positions.Text(0),
+                  head.newCache(owner))
+              .postNorm();
       Differences.assertRelative(
-          alone.toFloats(), context.newest().toFloats(), TOLERANCE, "newest pair alone");
+          alone.toFloats(), context.newest().postNorm().toFloats(), TOLERANCE, "newest pair alone");
     }
   }
 

@@ -63,7 +63,8 @@ class MtpControlsTest {
   }
 
   private static Array standardFeed(MtpHead head, Array tokens, Hidden hidden, Scope owner) {
-    return head.forward(tokens, hidden.postNorm(), new Positions.Text(0), head.newCache(owner));
+    return head.forward(tokens, hidden.postNorm(), new Positions.Text(0), head.newCache(owner))
+        .postNorm();
   }
 
   // '1' where the draft made at a position is the text, from the answer's beginning on.
@@ -120,7 +121,8 @@ class MtpControlsTest {
               int n = h.dim(1);
               Array moved =
                   Ops.concatenate(List.of(Ops.slice(h, 1, 0, 1), Ops.slice(h, 1, 0, n - 1)), 1);
-              return head.forward(tokens, moved, new Positions.Text(0), head.newCache(owner));
+              return head.forward(tokens, moved, new Positions.Text(0), head.newCache(owner))
+                  .postNorm();
             }),
         CLEARLY);
   }
@@ -136,10 +138,11 @@ class MtpControlsTest {
               int n = tokens.dim(1);
               int[] down = IntStream.range(0, n).map(i -> n - i).toArray();
               return head.forward(
-                  tokens,
-                  hidden.postNorm(),
-                  new Positions.Grid(new int[][] {down, down, down}),
-                  head.newCache(owner));
+                      tokens,
+                      hidden.postNorm(),
+                      new Positions.Grid(new int[][] {down, down, down}),
+                      head.newCache(owner))
+                  .postNorm();
             }),
         SLIGHTLY);
   }

@@ -50,15 +50,15 @@ class SampledSpeculationTest {
 
   private record Case(SamplingOptions options, float[] target, float[] head) {
     Chooser.Sampled chooser(Coupling coupling) {
-      return new Chooser.Sampled(new Sampler(options), coupling);
+      return new Chooser.Sampled(new Sampler(options, 0), coupling);
     }
 
     Distribution p() {
-      return new Sampler(options).distribution(target.clone(), () -> new int[] {1, 2});
+      return new Sampler(options, 0).distribution(target.clone(), () -> new int[] {1, 2});
     }
 
     Distribution q() {
-      return new Sampler(options).distribution(head.clone(), () -> new int[] {1, 2});
+      return new Sampler(options, 0).distribution(head.clone(), () -> new int[] {1, 2});
     }
 
     double[] expected() {
@@ -110,7 +110,7 @@ class SampledSpeculationTest {
   void gumbelCouplingIsPlainSampling() {
     for (Case c : cases()) {
       Chooser.Sampled chooser = c.chooser(Coupling.GUMBEL);
-      Sampler plain = new Sampler(c.options());
+      Sampler plain = new Sampler(c.options(), 0);
       for (int i = 0; i < 2000; i++) {
         int drafted = chooser.draft(c.q(), i);
         assertEquals(
@@ -185,7 +185,8 @@ class SampledSpeculationTest {
 
     SamplingOptions untempered = new SamplingOptions(1, 0, 1, 0, 1, 2);
     Case warm = new Case(new SamplingOptions(0.5, 0, 1, 0, 1, 2), c.target(), c.head());
-    Distribution raw = new Sampler(untempered).distribution(c.target().clone(), () -> new int[0]);
+    Distribution raw =
+        new Sampler(untempered, 0).distribution(c.target().clone(), () -> new int[0]);
     Chooser.Sampled rejecting = warm.chooser(Coupling.REJECTION);
     assertTrue(
         !fits(

@@ -31,7 +31,7 @@ class SamplerTest {
   }
 
   private static int[] draw(SamplingOptions options, float[] logits, int[] history, int count) {
-    Sampler sampler = new Sampler(options);
+    Sampler sampler = new Sampler(options, 0);
     int[] counts = new int[logits.length];
     for (int position = 0; position < count; position++) {
       counts[sampler.choose(logits.clone(), history, position)]++;
@@ -85,7 +85,7 @@ class SamplerTest {
 
   @Test
   void greedyTakesTheFirstOfTheBest() {
-    Sampler sampler = new Sampler(SamplingOptions.greedy());
+    Sampler sampler = new Sampler(SamplingOptions.greedy(), 0);
     assertEquals(2, sampler.choose(new float[] {1, 2, 5, 5, -1}, NONE, 0));
     assertEquals(0, sampler.choose(new float[] {-3, -4}, NONE, 7));
   }
@@ -93,7 +93,7 @@ class SamplerTest {
   // 4 / 2 = 2 falls below 3; −1 · 2 = −2 falls below −1.5.
   @Test
   void thePenaltyDividesPositiveAndMultipliesNegativeLogits() {
-    Sampler sampler = new Sampler(options(0, 0, 1, 0, 2, 0));
+    Sampler sampler = new Sampler(options(0, 0, 1, 0, 2, 0), 0);
     assertEquals(1, sampler.choose(new float[] {4, 3, 1}, new int[] {0}, 1));
     assertEquals(0, sampler.choose(new float[] {4, 1.9f, 1}, new int[] {0}, 1));
     assertEquals(1, sampler.choose(new float[] {-1, -1.5f}, new int[] {0}, 1));
@@ -172,8 +172,8 @@ class SamplerTest {
   @Test
   void drawsAreIndependent() {
     float[] fair = new float[2];
-    Sampler one = new Sampler(options(1, 0, 1, 0, 1, 5));
-    Sampler other = new Sampler(options(1, 0, 1, 0, 1, 6));
+    Sampler one = new Sampler(options(1, 0, 1, 0, 1, 5), 0);
+    Sampler other = new Sampler(options(1, 0, 1, 0, 1, 6), 0);
     int[] pairs = new int[4];
     int[] seeds = new int[4];
     for (int p = 0; p < 40_000; p++) {
@@ -190,10 +190,11 @@ class SamplerTest {
   void aChoiceDependsOnSeedAndPositionAlone() {
     float[] flat = new float[1000];
     SamplingOptions seven = options(1, 0, 1, 0, 1, 7);
-    int first = new Sampler(seven).choose(flat.clone(), NONE, 42);
-    assertEquals(first, new Sampler(seven).choose(flat.clone(), new int[] {1, 2, 3}, 42));
-    assertNotEquals(first, new Sampler(seven).choose(flat.clone(), NONE, 43));
-    assertNotEquals(first, new Sampler(options(1, 0, 1, 0, 1, 8)).choose(flat.clone(), NONE, 42));
+    int first = new Sampler(seven, 0).choose(flat.clone(), NONE, 42);
+    assertEquals(first, new Sampler(seven, 0).choose(flat.clone(), new int[] {1, 2, 3}, 42));
+    assertNotEquals(first, new Sampler(seven, 0).choose(flat.clone(), NONE, 43));
+    assertNotEquals(
+        first, new Sampler(options(1, 0, 1, 0, 1, 8), 0).choose(flat.clone(), NONE, 42));
   }
 
   @Test

@@ -46,6 +46,8 @@ class SequenceTest {
             Coupling.GUMBEL,
             Set.of(),
             model.config().vocabularySize(),
+            Verification.FAST,
+            true,
             false,
             false);
     try (Decoder decoder = new Decoder(model, sequence, options, new Speculation())) {
@@ -71,8 +73,8 @@ class SequenceTest {
       assertEquals(s.length(), s.mtpPairs().orElseThrow(), "pairs with the next token known");
     }
     Differences.assertRelative(
-        expected.mtp().orElseThrow().newest().toFloats(),
-        found.mtp().orElseThrow().newest().toFloats(),
+        expected.mtp().orElseThrow().newest().postNorm().toFloats(),
+        found.mtp().orElseThrow().newest().postNorm().toFloats(),
         TOLERANCE,
         "the head's output");
     for (Sequence s : new Sequence[] {expected, found}) {

@@ -27,9 +27,10 @@ class SpeculationTest {
         new int[drafted],
         head,
         new float[drafted],
+        new int[drafted],
         accepted,
         OptionalInt.of(1),
-        new Round.Timings(0, OptionalDouble.empty(), 1));
+        new Round.Timings(0, OptionalDouble.empty(), 1, OptionalDouble.empty()));
   }
 
   private Speculation learnt(double row, double accepted) {

@@ -109,11 +109,15 @@ public record AcceptanceView(List<Round> rounds) implements Visual {
 
   private static String describe(Round round, int i, int d) {
     return Figures.format(
-        "round %d, position %d: head %.3f, target %.3f, %s",
+        "round %d, position %d: head %.3f%s%s, %s",
         i + 1,
         d + 1,
         round.draftProbabilities()[d],
-        round.targetProbabilities()[d],
+        round.targetProbability(d).stream()
+            .mapToObj(p -> Figures.format(", target %.3f", p))
+            .findFirst()
+            .orElse(""),
+        round.targetRank(d).stream().mapToObj(r -> ", rank " + r).findFirst().orElse(""),
         d < round.accepted() ? "accepted" : "not accepted");
   }
 

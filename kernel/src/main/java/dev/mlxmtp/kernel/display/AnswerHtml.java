@@ -127,8 +127,13 @@ public final class AnswerHtml {
     for (Proposal p : piece.proposals()) {
       html.append("\ndraft position ").append(p.position()).append(": head ");
       thousandths(html, p.head());
-      html.append(", target ");
-      thousandths(html, p.target());
+      p.target()
+          .ifPresent(
+              probability -> {
+                html.append(", target ");
+                thousandths(html, probability);
+              });
+      p.rank().ifPresent(rank -> html.append(", rank ").append(rank));
     }
   }
 

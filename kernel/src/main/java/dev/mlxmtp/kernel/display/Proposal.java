@@ -3,6 +3,8 @@ package dev.mlxmtp.kernel.display;
 import dev.mlxmtp.decode.Round;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * A drafted token.
@@ -11,11 +13,19 @@ import java.util.List;
  * @param position in its draft, from 1
  * @param token what was proposed
  * @param head probability that the drafter gave it
- * @param target probability that the model gave it, after the drafts before it
+ * @param target probability that the model gave it, after the drafts before it; absent where no
+ *     such records were kept, like the rank
+ * @param rank its place among the model's choices there, 1 for the likeliest
  * @param outcome what became of it
  */
 public record Proposal(
-    int round, int position, int token, double head, double target, Outcome outcome) {
+    int round,
+    int position,
+    int token,
+    double head,
+    OptionalDouble target,
+    OptionalInt rank,
+    Outcome outcome) {
 
   /** What becomes of a drafted token. */
   public enum Outcome {
@@ -56,7 +66,8 @@ public record Proposal(
         i + 1,
         round.drafted()[i],
         round.draftProbabilities()[i],
-        round.targetProbabilities()[i],
+        round.targetProbability(i),
+        round.targetRank(i),
         outcome);
   }
 

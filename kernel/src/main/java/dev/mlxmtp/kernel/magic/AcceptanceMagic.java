@@ -32,7 +32,8 @@ public final class AcceptanceMagic implements Magic {
     CLASS,
     CONFIDENCE,
     CONTEXT,
-    DRAFTER;
+    DRAFTER,
+    RANK;
 
     @Override
     public String toString() {
@@ -47,7 +48,7 @@ public final class AcceptanceMagic implements Magic {
       paramLabel = "PROPERTY",
       description =
           "${COMPLETION-CANDIDATES}. class: what a token is in Java; confidence: the probability"
-              + " that the head gave it. Default: position, with a strip of the rounds.")
+              + " that the head gave it; rank: its place among the model's choices. Default: position, with a strip of the rounds.")
   private Property by = Property.POSITION;
 
   @Option(
@@ -123,6 +124,11 @@ public final class AcceptanceMagic implements Magic {
       case CONFIDENCE -> Breakdown.of("head's probability", proposals, p -> confidence(p.head()));
       case CONTEXT ->
           Breakdown.of("context", proposals, p -> context(rounds.get(p.round()).position()));
+      case RANK ->
+          Breakdown.of(
+              "model's rank",
+              proposals.stream().filter(p -> p.rank().isPresent()).toList(),
+              p -> rank(p.rank().getAsInt()));
       case DRAFTER -> Breakdown.of("drafter", proposals, p -> rounds.get(p.round()).drafter());
     };
   }
@@ -130,6 +136,14 @@ public final class AcceptanceMagic implements Magic {
   private static String confidence(double head) {
     int bin = Math.min(9, (int) (head * 10));
     return Figures.proportion(bin / 10.0) + "–" + Figures.proportion((bin + 1) / 10.0);
+  }
+
+  // Padded, since they are listed in their order as texts.
+  private static String rank(int rank) {
+    if (rank <= 3) {
+      return "   " + rank;
+    }
+    return rank <= 10 ? "  4–10" : rank <= 100 ? " 11–100" : "101 and more";
   }
 
   private static String context(int position) {

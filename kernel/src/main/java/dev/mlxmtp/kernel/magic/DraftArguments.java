@@ -81,6 +81,14 @@ final class DraftArguments {
   private Optional<Switch> history = Optional.empty();
 
   @Option(
+      names = "--mtp-chain",
+      paramLabel = "STATE",
+      description =
+          "What the head is fed to draft on: its output from after or before its own norm,"
+              + " ${COMPLETION-CANDIDATES}. For study. Default: post.")
+  private Optional<HiddenState> chain = Optional.empty();
+
+  @Option(
       names = "--mtp-min-p",
       paramLabel = "P",
       description =
@@ -106,7 +114,11 @@ final class DraftArguments {
               + mtp.get()
               + " contradict each other; give one of them.");
     }
-    boolean studied = hidden.isPresent() || history.isPresent() || minProbability.isPresent();
+    boolean studied =
+        hidden.isPresent()
+            || history.isPresent()
+            || chain.isPresent()
+            || minProbability.isPresent();
     return byDepth
         .or(() -> byName)
         .or(() -> studied ? Optional.of(chain(GenerateRequest.DEFAULT_DEPTH)) : Optional.empty());
@@ -139,7 +151,8 @@ final class DraftArguments {
   private MtpVariant variant() {
     return new MtpVariant(
         hidden.orElse(HiddenState.POST) == HiddenState.POST,
-        history.orElse(Switch.ON) == Switch.ON);
+        history.orElse(Switch.ON) == Switch.ON,
+        chain.orElse(HiddenState.POST) == HiddenState.POST);
   }
 
   private static int depth(String value) {

@@ -2,6 +2,7 @@ package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Prompt;
 import java.util.ArrayList;
@@ -23,6 +24,16 @@ final class GenerationArguments {
               + " ${COMPLETION-CANDIDATES}. With gumbel, the default, the text is that of plain"
               + " sampling with the same seed; both have the model's distribution.")
   private Coupling coupling = Coupling.GUMBEL;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "WAY",
+      description =
+          "How drafts are verified: ${COMPLETION-CANDIDATES}. exact: the text is plain decoding's to"
+              + " the byte, on every device. fast: all rows in one pass, where a device's rounding"
+              + " may turn a choice between next to equal tokens. Default: fast; our CPU kernels are"
+              + " exact all the same.")
+  private Verification verification = Verification.FAST;
 
   @Option(
       names = "--dear-rows",
@@ -69,6 +80,7 @@ final class GenerationArguments {
           GenerateRequest.builder(asked)
               .sampling(sampling.over(defaults))
               .coupling(coupling)
+              .verification(verification)
               .dearRows(dearRows)
               .maxTokens(maxTokens)
               .ignoreStopTokens(ignoreEos);

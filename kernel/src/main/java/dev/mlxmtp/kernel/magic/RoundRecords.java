@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** Rounds as files that other programs read. What is not known is left empty. */
 final class RoundRecords {
   private static final String HEADINGS =
-      "round,position,drafter,draft_position,token,text,head,target,outcome,verify_ms,host_ms";
+      "round,position,drafter,draft_position,token,text,head,target,rank,outcome,"
+          + "draft_ms,verify_ms,rollback_ms,host_ms";
 
   private final List<Round> rounds;
   private final Tokenizer tokenizer;
@@ -45,13 +47,24 @@ final class RoundRecords {
         quoted(tokenizer.decode(new int[] {p.token()}, false)),
         number(p.head()),
         number(p.target()),
+        p.rank().stream().mapToObj(String::valueOf).findFirst().orElse(""),
         p.outcome().name().toLowerCase(Locale.ROOT),
+        milliseconds(round.timings().draft()),
         number(round.timings().verify() / 1e6),
+        milliseconds(round.timings().rollback()),
         number(round.timings().host() / 1e6));
   }
 
   private static String quoted(String text) {
     return '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  private static String milliseconds(OptionalDouble nanos) {
+    return nanos.isPresent() ? number(nanos.getAsDouble() / 1e6) : "";
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : "";
   }
 
   private static String number(double value) {
@@ -68,15 +81,18 @@ final class RoundRecords {
       ArrayNode drafted = node.putArray("drafted");
       ArrayNode head = node.putArray("head");
       ArrayNode target = node.putArray("target");
+      ArrayNode rank = node.putArray("rank");
       for (int i = 0; i < round.drafted().length; i++) {
         drafted.add(round.drafted()[i]);
         head.add(round.draftProbabilities()[i]);
-        target.add(round.targetProbabilities()[i]);
+        round.targetProbability(i).ifPresent(target::add);
+        round.targetRank(i).ifPresent(rank::add);
       }
       node.put("accepted", round.accepted());
       round.bonus().ifPresent(token -> node.put("bonus", token));
       node.put("verify_ms", round.timings().verify() / 1e6);
       round.timings().draft().ifPresent(ns -> node.put("draft_ms", ns / 1e6));
+      round.timings().rollback().ifPresent(ns -> node.put("rollback_ms", ns / 1e6));
       node.put("host_ms", round.timings().host() / 1e6);
     }
     write(file, all.toPrettyString() + "\n");

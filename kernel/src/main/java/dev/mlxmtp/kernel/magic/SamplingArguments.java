@@ -1,6 +1,7 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.decode.SamplingOptions;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -39,6 +40,30 @@ final class SamplingArguments {
   private Optional<Double> repetitionPenalty = Optional.empty();
 
   @Option(
+      names = "--presence-penalty",
+      paramLabel = "A",
+      description =
+          "Taken from the logit of each token that the answer holds already, -2 to 2. Default: 0.")
+  private Optional<Double> presencePenalty = Optional.empty();
+
+  @Option(
+      names = "--frequency-penalty",
+      paramLabel = "A",
+      description =
+          "Taken from the logit of a token for each time that the answer holds it already, -2 to"
+              + " 2. Default: 0.")
+  private Optional<Double> frequencyPenalty = Optional.empty();
+
+  @Option(
+      names = "--bias",
+      paramLabel = "ID=B",
+      split = ",",
+      description =
+          "Added to the logits of these tokens, by their ids (%%tokens shows them); -100 forbids"
+              + " one.")
+  private Map<Integer, Double> bias = Map.of();
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Of the sampling: the same seed gives the same text. Default: 0.")
@@ -52,6 +77,9 @@ final class SamplingArguments {
         topP.orElse(defaults.topP()),
         minP.orElse(defaults.minP()),
         repetitionPenalty.orElse(defaults.repetitionPenalty()),
+        presencePenalty.orElse(defaults.presencePenalty()),
+        frequencyPenalty.orElse(defaults.frequencyPenalty()),
+        bias.isEmpty() ? defaults.bias() : bias,
         seed.orElse(defaults.seed()));
   }
 }

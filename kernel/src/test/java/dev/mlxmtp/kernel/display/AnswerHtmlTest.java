@@ -30,9 +30,10 @@ class AnswerHtmlTest {
           new int[] {2, 9},
           new float[] {0.75f, 0.5f},
           new float[] {0.875f, 0.125f},
+          new int[] {1, 4},
           1,
           OptionalInt.of(3),
-          new Round.Timings(1, OptionalDouble.empty(), 1));
+          new Round.Timings(1, OptionalDouble.empty(), 1, OptionalDouble.empty()));
 
   private static final List<Piece> PIECES =
       List.of(
@@ -42,14 +43,30 @@ class AnswerHtmlTest {
               "\n  if",
               Kind.ACCEPTED,
               List.of(2),
-              List.of(new Proposal(0, 1, 2, 0.75, 0.875, Proposal.Outcome.ACCEPTED)),
+              List.of(
+                  new Proposal(
+                      0,
+                      1,
+                      2,
+                      0.75,
+                      OptionalDouble.of(0.875),
+                      OptionalInt.of(1),
+                      Proposal.Outcome.ACCEPTED)),
               OptionalInt.of(0),
               false),
           new Piece(
               "nope\n",
               Kind.REJECTED,
               List.of(9),
-              List.of(new Proposal(0, 2, 9, 0.5, 0.125, Proposal.Outcome.REJECTED)),
+              List.of(
+                  new Proposal(
+                      0,
+                      2,
+                      9,
+                      0.5,
+                      OptionalDouble.of(0.125),
+                      OptionalInt.of(4),
+                      Proposal.Outcome.REJECTED)),
               OptionalInt.of(0),
               false),
           new Piece("end", Kind.MODEL, List.of(3), List.of(), OptionalInt.of(0), false));
@@ -101,7 +118,7 @@ class AnswerHtmlTest {
     assertTrue(spans.get(2).getAttribute("style").contains("border-bottom"));
     String title = spans.get(2).getAttribute("title");
     assertTrue(title.contains("round 1: drafted and accepted"), title);
-    assertTrue(title.contains("draft position 1: head 0.750, target 0.875"), title);
+    assertTrue(title.contains("draft position 1: head 0.750, target 0.875, rank 1"), title);
     assertTrue(spans.get(3).getAttribute("style").contains("line-through"));
     assertEquals("nope↵", spans.get(3).getTextContent(), "a rejected line break breaks no line");
   }

@@ -19,9 +19,10 @@ class FooterTest {
         new int[drafted],
         new float[drafted],
         new float[drafted],
+        new int[drafted],
         accepted,
         OptionalInt.of(1),
-        new Round.Timings(0, OptionalDouble.empty(), 1));
+        new Round.Timings(0, OptionalDouble.empty(), 1, OptionalDouble.empty()));
   }
 
   private static Generation generation(

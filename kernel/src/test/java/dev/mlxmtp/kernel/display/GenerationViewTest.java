@@ -25,9 +25,11 @@ class GenerationViewTest {
   private static Event round(OptionalInt bonus, int accepted, int... drafted) {
     float[] head = new float[drafted.length];
     float[] target = new float[drafted.length];
+    int[] rank = new int[drafted.length];
     for (int i = 0; i < drafted.length; i++) {
       head[i] = 0.5f + i / 16f;
       target[i] = 0.25f + i / 16f;
+      rank[i] = i + 1;
     }
     return new Event.RoundDone(
         new Round(
@@ -36,9 +38,10 @@ class GenerationViewTest {
             drafted,
             head,
             target,
+            rank,
             accepted,
             bonus,
-            new Round.Timings(0, OptionalDouble.empty(), 1)));
+            new Round.Timings(0, OptionalDouble.empty(), 1, OptionalDouble.empty())));
   }
 
   private static GenerationView view(boolean thinking, Event... events) {
@@ -85,10 +88,26 @@ class GenerationViewTest {
             OptionalInt.of(1)),
         view.pieces().stream().map(Piece::round).toList());
     assertEquals(
-        List.of(new Proposal(0, 2, 3, 0.5625, 0.3125, Proposal.Outcome.ACCEPTED)),
+        List.of(
+            new Proposal(
+                0,
+                2,
+                3,
+                0.5625,
+                OptionalDouble.of(0.3125),
+                OptionalInt.of(2),
+                Proposal.Outcome.ACCEPTED)),
         view.pieces().get(2).proposals());
     assertEquals(
-        List.of(new Proposal(1, 1, 5, 0.5, 0.25, Proposal.Outcome.REJECTED)),
+        List.of(
+            new Proposal(
+                1,
+                1,
+                5,
+                0.5,
+                OptionalDouble.of(0.25),
+                OptionalInt.of(1),
+                Proposal.Outcome.REJECTED)),
         view.pieces().get(4).proposals());
   }
 

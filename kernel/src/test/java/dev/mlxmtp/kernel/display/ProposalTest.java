@@ -19,15 +19,17 @@ class ProposalTest {
             new int[] {5, 6, 7},
             new float[] {.5f, .25f, .125f},
             new float[] {.75f, .5f, .25f},
+            new int[] {1, 2, 3},
             accepted,
             bonus,
-            new Round.Timings(0, OptionalDouble.empty(), 0));
+            new Round.Timings(0, OptionalDouble.empty(), 0, OptionalDouble.empty()));
     List<Proposal> all = IntStream.range(0, 3).mapToObj(i -> Proposal.of(4, round, i)).toList();
     assertEquals(List.of(1, 2, 3), all.stream().map(Proposal::position).toList());
     assertEquals(List.of(5, 6, 7), all.stream().map(Proposal::token).toList());
     assertEquals(List.of(4, 4, 4), all.stream().map(Proposal::round).toList());
     assertEquals(.25, all.get(1).head());
-    assertEquals(.5, all.get(1).target());
+    assertEquals(.5, all.get(1).target().orElseThrow());
+    assertEquals(2, all.get(1).rank().orElseThrow());
     return all.stream().map(Proposal::outcome).toList();
   }
 
