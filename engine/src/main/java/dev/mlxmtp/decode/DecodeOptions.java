@@ -1,5 +1,6 @@
 package dev.mlxmtp.decode;
 
+import dev.mlxmtp.model.DraftHead;
 import java.util.Set;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Set;
  * @param coupling of drafts and samples, where the sampling is not greedy
  * @param stopTokens end the text; they are never part of it
  * @param vocabulary ids that the tokenizer defines
+ * @param draftHead by which output head the MTP head's drafts are read
  * @param verification how drafts are verified
  * @param records notes what the model gave each draft, and which place
  * @param timePhases waits for the drafts before verifying them, so that both are timed; costs
@@ -21,6 +23,7 @@ public record DecodeOptions(
     Coupling coupling,
     Set<Integer> stopTokens,
     int vocabulary,
+    DraftHead draftHead,
     Verification verification,
     boolean records,
     boolean timePhases,

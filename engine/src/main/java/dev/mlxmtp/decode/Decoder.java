@@ -4,6 +4,8 @@ import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.mlx.Scope;
 import dev.mlxmtp.model.Hidden;
+import dev.mlxmtp.model.ModelCache;
+import dev.mlxmtp.model.OutputHead;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,14 +65,9 @@ public final class Decoder implements AutoCloseable {
                   auto.most(),
                   sequence
                       .mtp()
-                      .map(
-                          head ->
-                              rule ->
-                                  new MtpDrafter(
-                                      model, rule, head, options.vocabulary(), chooser)));
+                      .map(context -> rule -> new MtpDrafter(rule, context, head(), chooser)));
           case DraftOptions.Mtp mtp ->
               new MtpDrafter(
-                  model,
                   new ChainRule.Fixed(mtp.depth(), mtp.minProbability()),
                   sequence
                       .mtp()
@@ -78,9 +75,13 @@ public final class Decoder implements AutoCloseable {
                           () ->
                               new IllegalArgumentException(
                                   "This model has no MTP head to draft with.")),
-                  options.vocabulary(),
+                  head(),
                   chooser);
         };
+  }
+
+  private OutputHead head() {
+    return model.draftHead(options.draftHead(), options.vocabulary());
   }
 
   /**
@@ -110,11 +111,45 @@ public final class Decoder implements AutoCloseable {
   }
 
   private Round draftedRound(int budget) {
+    Proposed proposed = propose(budget);
+    return judge(
+        proposed,
+        TargetPass.of(model, sequence.cache(), proposed.rows(), options.verification()),
+        budget);
+  }
+
+  /**
+   * What is to be verified.
+   *
+   * @param rows int32 {@code [1, k + 1]}: the newest token and the drafts after it
+   * @param start of the round
+   * @param draftTime where phases are timed apart
+   */
+  record Proposed(Draft draft, Array rows, long start, OptionalDouble draftTime) {}
+
+  /** The first half of a round. */
+  Proposed propose(int budget) {
     long start = System.nanoTime();
     Draft draft = prepared.orElseGet(() -> drafter.propose(budget - 1, history()));
     OptionalDouble draftTime = waitFor(draft, start);
+    return new Proposed(draft, rows(draft), start, draftTime);
+  }
 
-    TargetPass pass = TargetPass.of(model, sequence.cache(), rows(draft), options.verification());
+  /** The caches that the pass between the halves moves on. */
+  ModelCache cache() {
+    return sequence.cache();
+  }
+
+  /** True where the drafter goes by what its rounds cost, so that none may be run with others. */
+  boolean goesByTime() {
+    return drafter instanceof AdaptiveDrafter;
+  }
+
+  /** The second half of a round. */
+  Round judge(Proposed proposed, TargetPass pass, int budget) {
+    Draft draft = proposed.draft();
+    long start = proposed.start();
+    OptionalDouble draftTime = proposed.draftTime();
     long built = System.nanoTime();
     Verifier.Verdict verdict = verifier.verify(draft, pass.logits(), history());
     charge(draft.size() * (System.nanoTime() - built));

@@ -2,8 +2,9 @@ package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
+import dev.mlxmtp.mlx.Ops;
 import dev.mlxmtp.model.Hidden;
-import dev.mlxmtp.model.Qwen35;
+import dev.mlxmtp.model.OutputHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +17,15 @@ import java.util.Optional;
 final class MtpDrafter implements Drafter {
   static final String NAME = "mtp";
 
-  private final Qwen35 model;
   private final ChainRule rule;
   private final MtpContext context;
-  private final int vocabulary;
+  private final OutputHead head;
   private final Chooser chooser;
 
-  MtpDrafter(Qwen35 model, ChainRule rule, MtpContext context, int vocabulary, Chooser chooser) {
-    this.model = model;
+  MtpDrafter(ChainRule rule, MtpContext context, OutputHead head, Chooser chooser) {
     this.rule = rule;
     this.context = context;
-    this.vocabulary = vocabulary;
+    this.head = head;
     this.chooser = chooser;
   }
 
@@ -60,16 +59,18 @@ final class MtpDrafter implements Drafter {
   }
 
   private Step step(Array m, History history, List<Array> drafted) {
-    Array logits = model.logits(m);
+    Array logits = head.logits(m);
     return switch (chooser) {
       case Chooser.Argmax() -> {
-        Fast.Greedy likeliest = Fast.greedy(logits, vocabulary);
-        yield new Step(likeliest.token(), likeliest.probability(), List.of());
+        Fast.Greedy likeliest = Fast.greedy(logits, head.candidates());
+        yield new Step(head.tokens(likeliest.token()), likeliest.probability(), List.of());
       }
       case Chooser.Sampled sampled -> {
         // As the model would draw in its place: by the same rules, with the drafts before it.
         int[] before = drafted.stream().mapToInt(Array::item).toArray();
-        Distribution q = sampled.distribution(logits, vocabulary, () -> history.with(before));
+        float[] candidates = Ops.slice(logits, -1, 0, head.candidates()).toFloats();
+        Distribution q =
+            sampled.sampler().distribution(head.byToken(candidates), () -> history.with(before));
         int token = sampled.draft(q, history.length() + before.length);
         yield new Step(
             Array.of(new int[] {token}, 1, 1),

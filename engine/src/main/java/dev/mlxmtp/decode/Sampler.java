@@ -90,8 +90,7 @@ public final class Sampler {
   // The tokens that top-k, top-p and min-p leave, the most probable first where one of them
   // applies.
   private int[] candidates(float[] logits) {
-    int[] all = new int[logits.length];
-    Arrays.setAll(all, i -> i);
+    int[] all = possible(logits);
     boolean keepAll = options.topK() == 0 && options.topP() == 1 && options.minP() == 0;
     if (keepAll) {
       return all;
@@ -113,6 +112,17 @@ public final class Sampler {
       n++;
     }
     return Arrays.copyOf(sorted, Math.max(1, n));
+  }
+
+  private static int[] possible(float[] logits) {
+    int[] tokens = new int[logits.length];
+    int n = 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (logits[i] > Float.NEGATIVE_INFINITY) {
+        tokens[n++] = i;
+      }
+    }
+    return n == tokens.length ? tokens : Arrays.copyOf(tokens, n);
   }
 
   // Tokens by falling logit, equal ones by rising id: one sort of numbers that hold both.

@@ -146,6 +146,17 @@ public final class Fast {
           .dequantize(dtype);
     }
 
+    /** Rows {@code [from, to)} of a matrix, without a copy. */
+    public Packed between(int from, int to) {
+      return new Packed(
+          Ops.slice(weight, 0, from, to),
+          Ops.slice(scales, 0, from, to),
+          biases.map(b -> Ops.slice(b, 0, from, to)),
+          group,
+          bits,
+          mode);
+    }
+
     /** The weight unpacked. */
     public Array dequantize(DType dtype) {
       return NativeLayers.dequantize(weight, scales, biasHandle(), group, bits, mode, dtype);

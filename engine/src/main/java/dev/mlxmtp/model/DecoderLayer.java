@@ -13,10 +13,10 @@ sealed interface DecoderLayer {
   Mlp mlp();
 
   /** {@code [B, T, H]}, normalised, to {@code [B, T, H]}. */
-  Array mix(Array x, Positions positions, LayerCache cache, Pass pass);
+  Array mix(Array x, Segments segments);
 
-  default Array apply(Array x, Positions positions, LayerCache cache, Pass pass) {
-    Array h = Ops.add(x, mix(inputNorm().apply(x), positions, cache, pass));
+  default Array apply(Array x, Segments segments) {
+    Array h = Ops.add(x, mix(inputNorm().apply(x), segments));
     return Ops.add(h, mlp().apply(postAttentionNorm().apply(h)));
   }
 
@@ -25,8 +25,8 @@ sealed interface DecoderLayer {
       RmsNorm inputNorm, GatedAttention attention, RmsNorm postAttentionNorm, Mlp mlp)
       implements DecoderLayer {
     @Override
-    public Array mix(Array x, Positions positions, LayerCache cache, Pass pass) {
-      return attention.apply(x, positions, (KvCache) cache);
+    public Array mix(Array x, Segments segments) {
+      return attention.apply(x, segments);
     }
   }
 
@@ -35,8 +35,8 @@ sealed interface DecoderLayer {
       RmsNorm inputNorm, GatedDeltaNet deltaNet, RmsNorm postAttentionNorm, Mlp mlp)
       implements DecoderLayer {
     @Override
-    public Array mix(Array x, Positions positions, LayerCache cache, Pass pass) {
-      return deltaNet.apply(x, (DeltaNetState) cache, pass);
+    public Array mix(Array x, Segments segments) {
+      return deltaNet.apply(x, segments);
     }
   }
 }

@@ -28,18 +28,23 @@ record GatedAttention(
   // fused kernel and the scores exist in full.
   private static final long SCORES = 1L << 25;
 
-  /** {@code [B, T, H]} to {@code [B, T, H]}; appends T positions to the cache. */
-  Array apply(Array x, Positions positions, KvCache cache) {
+  /** {@code [B, T, H]} to {@code [B, T, H]}; appends its rows to each sequence's cache. */
+  Array apply(Array x, Segments segments) {
     int batch = x.dim(0);
     int rows = x.dim(1);
     Array q = Ops.reshape(qProj.apply(x), batch, rows, config.attentionHeads(), -1);
     Array k = split(kProj.apply(x), batch, rows);
     Array v = split(vProj.apply(x), batch, rows);
-    Array attended =
-        kernels && positions instanceof Positions.Text(int offset) && offset == cache.length()
-            ? mixByKernel(q, k, v, cache)
-            : mix(q, k, v, positions, cache);
-    return oProj.apply(attended);
+    return oProj.apply(segments.mix(this::mix, q, k, v));
+  }
+
+  private Array mix(Segments.Segment of, Array[] qkv) {
+    KvCache cache = (KvCache) of.cache();
+    return kernels
+            && of.positions() instanceof Positions.Text(int offset)
+            && offset == cache.length()
+        ? mixByKernel(qkv[0], qkv[1], qkv[2], cache)
+        : mix(qkv[0], qkv[1], qkv[2], of.positions(), cache);
   }
 
   /**

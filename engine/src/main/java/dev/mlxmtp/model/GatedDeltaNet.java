@@ -38,17 +38,20 @@ record GatedDeltaNet(
   // HF's l2norm adds this to the sum of squares.
   private static final double L2_EPS = 1e-6;
 
-  /** {@code [B, T, H]} to {@code [B, T, H]}; moves the state on by T positions. */
-  Array apply(Array x, DeltaNetState state, Pass pass) {
+  /** {@code [B, T, H]} to {@code [B, T, H]}; moves each sequence's state on over its rows. */
+  Array apply(Array x, Segments segments) {
     Array u = inProjQkv.apply(x);
     Array z = inProjZ.apply(x);
     Array b = inProjB.apply(x);
     Array a = inProjA.apply(x);
-    Array mixed =
-        x.dim(1) <= kernelRows
-            ? mixByKernel(u, z, a, b, state, pass)
-            : mix(u, z, a, b, state, pass);
-    return outProj.apply(mixed);
+    return outProj.apply(segments.mix(this::mix, u, z, a, b));
+  }
+
+  private Array mix(Segments.Segment of, Array[] uzab) {
+    DeltaNetState state = (DeltaNetState) of.cache();
+    return of.rows() <= kernelRows
+        ? mixByKernel(uzab[0], uzab[1], uzab[2], uzab[3], state, of.pass())
+        : mix(uzab[0], uzab[1], uzab[2], uzab[3], state, of.pass());
   }
 
   /** {@code u [B, T, C]}, z, a and b to {@code [B, T, Hv Dv]}, in plain operations. */

@@ -39,7 +39,7 @@ public record MtpHead(
     Array e = embeddingNorm.apply(embedding.rows(tokens));
     Array r = hiddenNorm.apply(hidden);
     Array f = fc.apply(Ops.concatenate(List.of(e, r), -1));
-    Array out = layer.apply(f, positions, cache, Pass.COMMIT);
+    Array out = layer.apply(f, Segments.of(f.dim(1), positions, cache, Pass.COMMIT));
     return new Hidden(out, norm.apply(out));
   }
 

@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A loaded model of the Qwen3.5 family. Its weights belong to it and are freed when it closes.
  * Engine thread only.
  */
 public final class Qwen35 implements AutoCloseable {
+  private record Drafting(DraftHead kind, OutputHead head, Scope owner) {}
+
   private static final int ROWS_COMPARED = 5;
 
   private final Scope weights;
@@ -27,6 +30,7 @@ public final class Qwen35 implements AutoCloseable {
   private final RmsNorm norm;
   private final Linear head;
   private final Optional<MtpHead> mtp;
+  private Optional<Drafting> drafting = Optional.empty();
   private Optional<Boolean> rowInvariant = Optional.empty();
 
   Qwen35(
@@ -66,11 +70,43 @@ public final class Qwen35 implements AutoCloseable {
    * @param embeddings {@code [B, T, H]}
    */
   public Hidden forward(Array embeddings, Positions positions, ModelCache cache, Pass pass) {
+    int rows = embeddings.dim(1);
+    Hidden hidden = forward(embeddings, i -> Segments.of(rows, positions, cache.layer(i), pass));
+    cache.advance(rows);
+    return hidden;
+  }
+
+  /**
+   * Runs the trunk over new positions of several sequences, whose rows stand one after the other.
+   *
+   * @param tokens int32 {@code [1, Σ rows]}
+   * @param parts the sequences in the order of their rows
+   * @return {@code [1, Σ rows, H]} each
+   */
+  public Hidden forward(Array tokens, List<Part> parts) {
+    Hidden hidden = forward(embedding.rows(tokens), i -> segments(parts, i));
+    parts.forEach(part -> part.cache().advance(part.rows()));
+    return hidden;
+  }
+
+  private static Segments segments(List<Part> parts, int layer) {
+    return new Segments(
+        parts.stream()
+            .map(
+                part ->
+                    new Segments.Segment(
+                        part.rows(),
+                        new Positions.Text(part.cache().length()),
+                        part.cache().layer(layer),
+                        part.pass()))
+            .toList());
+  }
+
+  private Hidden forward(Array embeddings, IntFunction<Segments> segments) {
     Array x = embeddings;
     for (int i = 0; i < layers.size(); i++) {
-      x = layers.get(i).apply(x, positions, cache.layer(i), pass);
+      x = layers.get(i).apply(x, segments.apply(i));
     }
-    cache.advance(embeddings.dim(1));
     return new Hidden(x, norm.apply(x));
   }
 
@@ -80,6 +116,30 @@ public final class Qwen35 implements AutoCloseable {
    */
   public Array logits(Array hidden) {
     return head.apply(hidden);
+  }
+
+  /**
+   * What reads drafts from the MTP head's output. It is made when it is first asked for and stays
+   * until another one is.
+   *
+   * @param vocabulary ids that the tokenizer defines
+   */
+  public OutputHead draftHead(DraftHead kind, int vocabulary) {
+    if (drafting.isEmpty() || !drafting.get().kind().equals(kind)) {
+      drafting.ifPresent(made -> made.owner().close());
+      drafting = Optional.empty();
+      Scope owner = Scope.detached();
+      try (var _ = Scope.open()) {
+        OutputHead made = OutputHead.of(kind, head, vocabulary, owner);
+        drafting = Optional.of(new Drafting(kind, made, owner));
+      }
+    }
+    return drafting.get().head();
+  }
+
+  /** Bytes of what was made to read drafts. */
+  public long draftHeadBytes() {
+    return drafting.map(made -> made.head().bytes()).orElse(0L);
   }
 
   /** int32 {@code [B, T]} to {@code [B, T, H]}. */
@@ -176,6 +236,7 @@ public final class Qwen35 implements AutoCloseable {
 
   @Override
   public void close() {
+    drafting.ifPresent(made -> made.owner().close());
     weights.close();
   }
 }

@@ -5,6 +5,7 @@ import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.decode.Verification;
+import dev.mlxmtp.model.DraftHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param stop texts that end the answer; they are not part of it
  * @param ignoreStopTokens goes on past the model's stop tokens
  * @param reuse takes up what the caches hold of the prompt's beginning
+ * @param draftHead by which output head the MTP head's drafts are read; unset takes what is
+ *     quickest with the model's vocabulary
  * @param verification how drafts are verified
  * @param records notes in each round what the model gave the drafts, and which place
  * @param timePhases times drafts apart from verification, at the cost of a synchronization a round
@@ -35,6 +38,7 @@ public record GenerateRequest(
     List<String> stop,
     boolean ignoreStopTokens,
     boolean reuse,
+    Optional<DraftHead> draftHead,
     Verification verification,
     boolean records,
     boolean timePhases,
@@ -70,6 +74,7 @@ public record GenerateRequest(
     private final List<String> stop = new ArrayList<>();
     private boolean ignoreStopTokens;
     private boolean reuse = true;
+    private Optional<DraftHead> draftHead = Optional.empty();
     private Verification verification = Verification.FAST;
     private boolean records = true;
     private boolean timePhases;
@@ -128,6 +133,11 @@ public record GenerateRequest(
       return this;
     }
 
+    public Builder draftHead(DraftHead head) {
+      this.draftHead = Optional.of(head);
+      return this;
+    }
+
     public Builder verification(Verification verification) {
       this.verification = verification;
       return this;
@@ -158,6 +168,7 @@ public record GenerateRequest(
           stop,
           ignoreStopTokens,
           reuse,
+          draftHead,
           verification,
           records,
           timePhases,

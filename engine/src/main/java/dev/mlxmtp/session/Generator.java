@@ -1,5 +1,6 @@
 package dev.mlxmtp.session;
 
+import dev.mlxmtp.decode.Batch;
 import dev.mlxmtp.decode.DecodeOptions;
 import dev.mlxmtp.decode.Decoder;
 import dev.mlxmtp.decode.DraftOptions;
@@ -10,9 +11,8 @@ import dev.mlxmtp.decode.Sequence;
 import dev.mlxmtp.decode.Speculation;
 import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.mlx.Memory;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Qwen35;
-import dev.mlxmtp.text.Detokenizer;
-import dev.mlxmtp.text.StopStrings;
 import dev.mlxmtp.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,103 +22,181 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** One request, from its prompt's tokens to its last round. Engine thread only. */
+/** Requests, from their prompts' tokens to their last rounds. Engine thread only. */
 final class Generator {
   private final Qwen35 model;
   private final Tokenizer tokenizer;
   private final Set<Integer> stopTokens;
   private final OptionalInt turnToken;
-  private final ContextCache context;
   private final Speculation learnt;
+  private final BooleanSupplier cancelled;
 
-  private final List<Integer> tokens = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder();
-  private final List<Round> rounds = new ArrayList<>();
+  /**
+   * A request whose settings are all known.
+   *
+   * @param prompt its tokens
+   */
+  record Asked(
+      int[] prompt, GenerateRequest request, DraftOptions draft, SamplingOptions sampling) {
+    MtpVariant variant() {
+      return switch (draft) {
+        case DraftOptions.Mtp mtp -> mtp.variant();
+        case DraftOptions.Auto auto -> auto.variant();
+        case DraftOptions.None _, DraftOptions.NGram _ -> MtpVariant.standard();
+      };
+    }
+
+    boolean usesHead() {
+      return draft instanceof DraftOptions.Mtp || draft instanceof DraftOptions.Auto;
+    }
+  }
 
   /**
    * @param turnToken begins a turn ({@code <|im_start|>}), where the template has one
+   * @param cancelled asked between steps
    */
   Generator(
       Qwen35 model,
       Tokenizer tokenizer,
       Set<Integer> stopTokens,
       OptionalInt turnToken,
-      ContextCache context,
-      Speculation learnt) {
+      Speculation learnt,
+      BooleanSupplier cancelled) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.stopTokens = stopTokens;
     this.turnToken = turnToken;
-    this.context = context;
     this.learnt = learnt;
+    this.cancelled = cancelled;
   }
 
-  Generation run(
-      int[] prompt,
-      GenerateRequest request,
-      DraftOptions draft,
-      SamplingOptions sampling,
-      Consumer<Event> events,
-      BooleanSupplier cancelled) {
-    long start = System.nanoTime();
+  /**
+   * Answers.
+   *
+   * @param context what may be reused, and where the answer is remembered
+   */
+  Generation run(Asked asked, ContextCache context, Consumer<Event> events) {
     Memory.resetPeak();
-    MtpVariant variant =
-        switch (draft) {
-          case DraftOptions.Mtp mtp -> mtp.variant();
-          case DraftOptions.Auto auto -> auto.variant();
-          case DraftOptions.None _, DraftOptions.NGram _ -> MtpVariant.standard();
-        };
-    int reused = context.prepare(prompt, variant, request.reuse());
-    boolean drafting = draft instanceof DraftOptions.Mtp || draft instanceof DraftOptions.Auto;
+    return switch (begin(asked, context, events)) {
+      case Begun.Cancelled(Generation none) -> none;
+      case Begun.Ongoing(Answering answer) -> {
+        try (answer) {
+          while (answer.goesOn() && !cancelled.getAsBoolean()) {
+            answer.take(answer.decoder().round(answer.left()));
+          }
+          yield answer.finish();
+        }
+      }
+    };
+  }
+
+  /**
+   * Answers several, a round of all in one pass of the model.
+   *
+   * @param contexts one for each
+   */
+  List<Generation> runTogether(
+      List<Asked> all, List<ContextCache> contexts, Consumer<Event> events) {
+    Memory.resetPeak();
+    List<Begun> begun = new ArrayList<>();
+    try {
+      for (int i = 0; i < all.size(); i++) {
+        begun.add(begin(all.get(i), contexts.get(i), events));
+      }
+      List<Answering> going = going(begun);
+      while (!going.isEmpty() && !cancelled.getAsBoolean()) {
+        List<Round> rounds =
+            Batch.round(
+                model,
+                going.stream().map(Answering::decoder).toList(),
+                going.stream().mapToInt(Answering::left).toArray());
+        for (int i = 0; i < rounds.size(); i++) {
+          going.get(i).take(rounds.get(i));
+        }
+        going = going(begun);
+      }
+      return begun.stream().map(Begun::finish).toList();
+    } finally {
+      begun.forEach(Begun::close);
+    }
+  }
+
+  private static List<Answering> going(List<Begun> begun) {
+    List<Answering> going = new ArrayList<>();
+    for (Begun one : begun) {
+      if (one instanceof Begun.Ongoing(Answering answer) && answer.goesOn()) {
+        going.add(answer);
+      }
+    }
+    return going;
+  }
+
+  /** What became of a prompt. */
+  private sealed interface Begun {
+    record Cancelled(Generation none) implements Begun {}
+
+    record Ongoing(Answering answer) implements Begun {}
+
+    default Generation finish() {
+      return switch (this) {
+        case Cancelled(Generation none) -> none;
+        case Ongoing(Answering answer) -> answer.finish();
+      };
+    }
+
+    default void close() {
+      if (this instanceof Ongoing(Answering answer)) {
+        answer.close();
+      }
+    }
+  }
+
+  private Begun begin(Asked asked, ContextCache context, Consumer<Event> events) {
+    long start = System.nanoTime();
+    int[] prompt = asked.prompt();
+    GenerateRequest request = asked.request();
+    String name = describe(asked.draft(), asked.sampling(), request);
+    int reused = context.prepare(prompt, asked.variant(), request.reuse());
     Prefill prefill =
         new Prefill(
             context,
             cancelled,
             done -> events.accept(new Event.PromptProgress(done, prompt.length, reused)));
-    Run run = new Run(prompt, request, reused, start, describe(draft, sampling, request), events);
-    if (!prefill.run(prompt, borders(prompt), drafting)) {
-      return run.finish(Generation.FinishReason.CANCELLED, start, OptionalInt.empty());
+    if (!prefill.run(prompt, borders(prompt), asked.usesHead())) {
+      return new Begun.Cancelled(Answering.cancelled(name, prompt, reused));
     }
-
-    Sequence sequence = context.sequence();
     Set<Integer> stops = request.ignoreStopTokens() ? Set.of() : stopTokens;
-    DecodeOptions options =
-        new DecodeOptions(
-            draft,
-            sampling,
-            request.coupling(),
-            stops,
-            tokenizer.vocabularySize(),
-            request.verification(),
-            request.records(),
-            request.timePhases(),
-            request.dearRows());
-    int budget = Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length);
-    OptionalInt stop;
-    long end;
-    try (Decoder decoder = new Decoder(model, sequence, options, learnt)) {
-      int first = decoder.first(prefill.last());
-      run.firstToken();
-      stop = run.emit(new int[] {first}, 0, stops);
-      while (stop.isEmpty()
-          && !run.stopped()
-          && tokens.size() < budget
-          && !cancelled.getAsBoolean()) {
-        Round round = decoder.round(budget - tokens.size());
-        rounds.add(round);
-        events.accept(new Event.RoundDone(round));
-        stop = run.emit(round.emitted(), round.accepted(), stops);
-      }
-      end = System.nanoTime();
-    }
-    sequence.settle();
-    Generation.FinishReason reason =
-        stop.isPresent() || run.stopped()
-            ? Generation.FinishReason.STOP
-            : tokens.size() >= budget
-                ? Generation.FinishReason.LENGTH
-                : Generation.FinishReason.CANCELLED;
-    return run.finish(reason, end, stop);
+    Sequence sequence = context.sequence();
+    return new Begun.Ongoing(
+        new Answering(
+            name,
+            prompt,
+            reused,
+            start,
+            sequence,
+            new Decoder(model, sequence, options(asked, stops), learnt),
+            new AnswerText(tokenizer, request, stops, events),
+            Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length),
+            events));
+  }
+
+  private DecodeOptions options(Asked asked, Set<Integer> stops) {
+    GenerateRequest request = asked.request();
+    return new DecodeOptions(
+        asked.draft(),
+        asked.sampling(),
+        request.coupling(),
+        stops,
+        tokenizer.vocabularySize(),
+        request.draftHead().orElseGet(this::defaultDraftHead),
+        request.verification(),
+        request.records(),
+        request.timePhases(),
+        request.dearRows());
+  }
+
+  private DraftHead defaultDraftHead() {
+    return new DraftHead.Full();
   }
 
   // The last two turn borders: the next request shares the prompt at least up to its last user
@@ -162,83 +240,5 @@ final class Generator {
     return (variant.postNorm() ? "" : ", pre-norm hidden state")
         + (variant.history() ? "" : ", no history")
         + (variant.chainPostNorm() ? "" : ", chained before the norm");
-  }
-
-  /** The text side of a run: tokens become text, and text may end it. */
-  private final class Run {
-    private final int[] prompt;
-    private final int reused;
-    private final long start;
-    private final String decoder;
-    private final Consumer<Event> events;
-    private final Detokenizer detokenizer;
-    private final StopStrings stops;
-    private long first;
-
-    Run(
-        int[] prompt,
-        GenerateRequest request,
-        int reused,
-        long start,
-        String decoder,
-        Consumer<Event> events) {
-      this.prompt = prompt;
-      this.reused = reused;
-      this.start = start;
-      this.first = start;
-      this.decoder = decoder;
-      this.events = events;
-      this.detokenizer = new Detokenizer(tokenizer, request.ignoreStopTokens());
-      this.stops = new StopStrings(request.stop());
-    }
-
-    void firstToken() {
-      first = System.nanoTime();
-    }
-
-    boolean stopped() {
-      return stops.isStopped();
-    }
-
-    // Takes the tokens of a round, of which the first so many were accepted drafts; returns the
-    // stop token if one came.
-    OptionalInt emit(int[] emitted, int accepted, Set<Integer> stopTokens) {
-      for (int i = 0; i < emitted.length && !stopped(); i++) {
-        if (stopTokens.contains(emitted[i])) {
-          return OptionalInt.of(emitted[i]);
-        }
-        tokens.add(emitted[i]);
-        String piece = stops.push(detokenizer.add(emitted[i])).text();
-        text.append(piece);
-        events.accept(
-            new Event.Token(
-                emitted[i],
-                piece,
-                i < accepted ? Event.Origin.ACCEPTED_DRAFT : Event.Origin.MODEL));
-      }
-      return OptionalInt.empty();
-    }
-
-    Generation finish(Generation.FinishReason reason, long end, OptionalInt stop) {
-      if (!stopped()) {
-        String rest = stops.push(detokenizer.finish()).text() + stops.finish();
-        if (!rest.isEmpty()) {
-          text.append(rest);
-          events.accept(new Event.Tail(rest));
-        }
-      }
-      return new Generation(
-          decoder,
-          prompt,
-          reused,
-          tokens.stream().mapToInt(t -> t).toArray(),
-          stop,
-          text.toString(),
-          reason,
-          List.copyOf(rounds),
-          first - start,
-          end - first,
-          Memory.now().peak());
-    }
   }
 }

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -131,6 +131,41 @@ public final class Session implements AutoCloseable {
    * @throws MlxException where the device fails; the caches are emptied then, the model stays
    */
   public Generation generate(GenerateRequest request, Consumer<Event> events) {
+    Generator.Asked asked = checked(request);
+    cancelled.set(false);
+    return EventQueue.deliver(
+        engine, events, cancelled, queue -> run(generator -> generator.run(asked, context, queue)));
+  }
+
+  /**
+   * Serves several requests together: each round of all of them is one pass of the model, of which
+   * every request takes what it accepts. The answers are those that the requests would get by
+   * themselves. The session's own caches are neither used nor changed; where the model's numbers
+   * depend on what is computed beside them, the requests are served one after the other.
+   *
+   * @throws SessionException where a request cannot be served by this model
+   * @throws IllegalArgumentException where settings contradict each other
+   * @throws MlxException where the device fails
+   */
+  public List<Generation> generateAll(List<GenerateRequest> requests) {
+    List<Generator.Asked> asked = requests.stream().map(this::checked).toList();
+    cancelled.set(false);
+    return EventQueue.deliver(
+        engine,
+        event -> {},
+        cancelled,
+        queue -> {
+          List<ContextCache> contexts =
+              asked.stream().map(each -> new ContextCache(model)).toList();
+          try {
+            return run(generator -> generator.runTogether(asked, contexts, queue));
+          } finally {
+            contexts.forEach(ContextCache::close);
+          }
+        });
+  }
+
+  private Generator.Asked checked(GenerateRequest request) {
     SamplingOptions sampling = request.sampling().orElse(defaults.sampling());
     DraftOptions draft = request.draft().orElseGet(this::defaultDraft);
     if (draft instanceof DraftOptions.Mtp && model.mtp().isEmpty()) {
@@ -139,23 +174,22 @@ public final class Session implements AutoCloseable {
               + info.name()
               + " has no MTP head to draft with; decode plainly with --mtp=0.");
     }
+    sampling.bias().keySet().forEach(this::checkBias);
     int[] prompt = encode(request.prompt());
     checkPrompt(prompt);
-    cancelled.set(false);
-    return EventQueue.deliver(
-        engine, events, cancelled, queue -> run(prompt, request, draft, sampling, queue));
+    return new Generator.Asked(prompt, request, draft, sampling);
   }
 
-  private Generation run(
-      int[] prompt,
-      GenerateRequest request,
-      DraftOptions draft,
-      SamplingOptions sampling,
-      Consumer<Event> events) {
-    Set<Integer> stopTokens = defaults.stopTokens();
+  private <T> T run(Function<Generator, T> task) {
     try (var _ = Scope.open()) {
-      return new Generator(model, tokenizer, stopTokens, defaults.turnToken(), context, learnt)
-          .run(prompt, request, draft, sampling, events, cancelled::get);
+      return task.apply(
+          new Generator(
+              model,
+              tokenizer,
+              defaults.stopTokens(),
+              defaults.turnToken(),
+              learnt,
+              cancelled::get));
     } catch (RuntimeException | Error e) {
       // What the caches hold of the failed step is unknown.
       context.reset();
@@ -197,6 +231,19 @@ public final class Session implements AutoCloseable {
                       + (vocabulary - 1)
                       + "; it was made by another tokenizer.");
             });
+  }
+
+  private void checkBias(int token) {
+    if (token >= tokenizer.vocabularySize()) {
+      throw new SessionException(
+          "The bias is for token "
+              + token
+              + ", and the vocabulary of "
+              + info.name()
+              + " ends at "
+              + (tokenizer.vocabularySize() - 1)
+              + "; %tokens shows the tokens of a text.");
+    }
   }
 
   /** Ends the running request after its present step, if there is one. Any thread. */
@@ -267,7 +314,7 @@ public final class Session implements AutoCloseable {
         () -> {
           var sequence = context.sequence();
           return new Resident(
-              info.weightBytes(),
+              info.weightBytes() + model.draftHeadBytes(),
               sequence.cache().kvBytes() + sequence.mtpBytes(),
               sequence.cache().stateBytes(),
               context.pointBytes(),

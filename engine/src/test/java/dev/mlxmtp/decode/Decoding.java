@@ -1,6 +1,7 @@
 package dev.mlxmtp.decode;
 
 import dev.mlxmtp.mlx.Scope;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +63,7 @@ record Decoding(int[] tokens, List<Round> rounds, int[] covered) {
             coupling,
             stops,
             model.config().vocabularySize(),
+            new DraftHead.Full(),
             Verification.FAST,
             true,
             false,

@@ -8,6 +8,7 @@ import dev.mlxmtp.OnEngineThread;
 import dev.mlxmtp.TestModels;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Ops;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Hidden;
 import dev.mlxmtp.model.ModelCache;
 import dev.mlxmtp.model.Pass;
@@ -93,10 +94,9 @@ class ParityTest {
     try (Sequence sequence = sequence(c)) {
       Drafter drafter =
           new MtpDrafter(
-              model,
               new ChainRule.Fixed(3, 0),
               sequence.mtp().orElseThrow(),
-              model.config().vocabularySize(),
+              model.draftHead(new DraftHead.Full(), model.config().vocabularySize()),
               new Chooser.Argmax());
       Draft draft = drafter.propose(3, new History(sequence, -1));
       assertArrayEquals(c.head().drafts(), Ops.concatenate(draft.tokens(), 1).toInts());

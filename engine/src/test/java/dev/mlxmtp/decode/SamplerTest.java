@@ -1,5 +1,6 @@
 package dev.mlxmtp.decode;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mlxmtp.TestPaths;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,54 @@ class SamplerTest {
     assertEquals(1, sampler.choose(new float[] {-1, -1.5f}, new int[] {0}, 1));
     // Once, however often the token occurred.
     assertEquals(0, sampler.choose(new float[] {4, 1.9f}, new int[] {0, 0, 0, 0}, 4));
+  }
+
+  // The two count the answer alone, the one each token once, the other each time.
+  @Test
+  void presenceAndFrequency() {
+    int[] history = {0, 1, 1, 2, 1};
+    float[] logits = {5, 4, 3, 2};
+    assertEquals(0, greedy(0, 0, Map.of()).choose(logits.clone(), history, 5));
+    // From index 2 on: token 1 twice, token 2 once.
+    assertArrayEquals(
+        new double[] {5, 4 - 1.5 - 2 * 0.5, 3 - 1.5 - 0.5, 2},
+        scores(new SamplingOptions(1, 0, 1, 0, 1, 1.5, 0.5, Map.of(), 0), logits, history, 2),
+        1e-6);
+    assertArrayEquals(
+        new double[] {5, 4 + 3 * 2, 3 + 2, 2},
+        scores(new SamplingOptions(1, 0, 1, 0, 1, 0, -2, Map.of(), 0), logits, history, 1),
+        1e-6);
+  }
+
+  // Bias comes first, so that the repetition penalty acts on what it leaves.
+  @Test
+  void biasComesBeforeTheRepetitionPenalty() {
+    assertArrayEquals(
+        new double[] {(4 - 6) * 2, 3},
+        scores(
+            new SamplingOptions(1, 0, 1, 0, 2, 0, 0, Map.of(0, -6.0), 0),
+            new float[] {4, 3},
+            new int[] {0},
+            0),
+        1e-6);
+    assertEquals(1, greedy(0, 0, Map.of(0, -100.0)).choose(new float[] {4, 3}, NONE, 0));
+    assertEquals(1, greedy(0, 0, Map.of(1, 2.0)).choose(new float[] {4, 3}, NONE, 0));
+  }
+
+  private static Sampler greedy(double presence, double frequency, Map<Integer, Double> bias) {
+    return new Sampler(new SamplingOptions(0, 0, 1, 0, 1, presence, frequency, bias, 0), 0);
+  }
+
+  // Logarithms of what is drawn from, relative to the last token.
+  private static double[] scores(
+      SamplingOptions options, float[] logits, int[] history, int answer) {
+    Distribution p = new Sampler(options, answer).distribution(logits.clone(), () -> history);
+    int last = logits.length - 1;
+    double[] scores = new double[logits.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = Math.log(p.probability(i) / p.probability(last)) + logits[last];
+    }
+    return scores;
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.mlxmtp.Differences;
 import dev.mlxmtp.OnEngineThread;
 import dev.mlxmtp.TestModels;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Qwen35;
 import java.util.Arrays;
 import java.util.Set;
@@ -46,6 +47,7 @@ class SequenceTest {
             Coupling.GUMBEL,
             Set.of(),
             model.config().vocabularySize(),
+            new DraftHead.Full(),
             Verification.FAST,
             true,
             false,

@@ -116,10 +116,16 @@ class MixerPathsTest {
     for (Pass pass : rows <= 17 ? Pass.values() : new Pass[] {Pass.COMMIT}) {
       DeltaNetState byKernel = new DeltaNetState(weights, config.convKernel());
       DeltaNetState byOps = new DeltaNetState(weights, config.convKernel());
-      deltaNet(true).apply(inputs(BEFORE), byKernel, Pass.COMMIT);
-      deltaNet(false).apply(inputs(BEFORE), byOps, Pass.COMMIT);
-      Array y = deltaNet(true).apply(inputs(rows), byKernel, pass);
-      Array expected = deltaNet(false).apply(inputs(rows), byOps, pass);
+      deltaNet(true)
+          .apply(inputs(BEFORE), Segments.of(BEFORE, new Positions.Text(0), byKernel, Pass.COMMIT));
+      deltaNet(false)
+          .apply(inputs(BEFORE), Segments.of(BEFORE, new Positions.Text(0), byOps, Pass.COMMIT));
+      Array y =
+          deltaNet(true)
+              .apply(inputs(rows), Segments.of(rows, new Positions.Text(0), byKernel, pass));
+      Array expected =
+          deltaNet(false)
+              .apply(inputs(rows), Segments.of(rows, new Positions.Text(0), byOps, pass));
       same(expected, y, tolerance, "output");
       sameState(byOps, byKernel, tolerance);
       if (pass == Pass.VERIFY) {
@@ -146,10 +152,17 @@ class MixerPathsTest {
     kernelsServe(dtype);
     KvCache byKernel = new KvCache(weights);
     KvCache byOps = new KvCache(weights);
-    attention(true).apply(inputs(BEFORE), new Positions.Text(0), byKernel);
-    attention(false).apply(inputs(BEFORE), new Positions.Text(0), byOps);
-    Array y = attention(true).apply(inputs(rows), new Positions.Text(BEFORE), byKernel);
-    Array expected = attention(false).apply(inputs(rows), new Positions.Text(BEFORE), byOps);
+    attention(true)
+        .apply(inputs(BEFORE), Segments.of(BEFORE, new Positions.Text(0), byKernel, Pass.COMMIT));
+    attention(false)
+        .apply(inputs(BEFORE), Segments.of(BEFORE, new Positions.Text(0), byOps, Pass.COMMIT));
+    Array y =
+        attention(true)
+            .apply(
+                inputs(rows), Segments.of(rows, new Positions.Text(BEFORE), byKernel, Pass.COMMIT));
+    Array expected =
+        attention(false)
+            .apply(inputs(rows), Segments.of(rows, new Positions.Text(BEFORE), byOps, Pass.COMMIT));
     same(expected, y, tolerance, "output");
     assertEquals(BEFORE + rows, byKernel.length());
     for (int i = 0; i < 2; i++) {

@@ -21,6 +21,11 @@ class QuantizedModelTest {
   @TempDir private Path scratch;
 
   private Path quantized(QuantMode mode) {
+    return quantized(mode, scratch);
+  }
+
+  /** The demo model in this format, in a folder below {@code scratch}. */
+  static Path quantized(QuantMode mode, Path scratch) {
     Recipe recipe = Recipe.balanced(QuantFormat.defaultOf(mode), Optional.empty());
     try (RawCheckpoint source = RawCheckpoint.open(TestPaths.demoModel(), true)) {
       Plan plan = Plan.of(source, QuantFormat.defaultOf(mode), recipe);

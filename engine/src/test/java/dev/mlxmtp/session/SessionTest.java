@@ -124,7 +124,7 @@ class SessionTest {
         session.generate(
             GenerateRequest.builder(PROMPT).sampling(sampling(1)).maxTokens(8).build(),
             event -> {});
-    assertEquals("auto", sampled.decoder());
+    assertEquals("auto, gumbel coupling", sampled.decoder());
   }
 
   private static SamplingOptions sampling(long seed) {

@@ -138,7 +138,7 @@ class GenerateCommandTest {
   void aSeedRepeatsASample() throws IOException {
     String[] args = {"--temperature=1", "--seed=7", "--max-tokens=12", "hello"};
     JsonNode first = json(args);
-    assertEquals("auto", first.get("decoder").asText());
+    assertEquals("auto, gumbel coupling", first.get("decoder").asText());
     assertEquals(first.get("tokens"), json(args).get("tokens"));
     JsonNode plain =
         json("--draft=none", "--temperature=1", "--seed=7", "--max-tokens=12", "hello");

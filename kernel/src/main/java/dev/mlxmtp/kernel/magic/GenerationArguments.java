@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.decode.Verification;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Prompt;
 import java.util.ArrayList;
@@ -24,6 +25,18 @@ final class GenerationArguments {
               + " ${COMPLETION-CANDIDATES}. With gumbel, the default, the text is that of plain"
               + " sampling with the same seed; both have the model's distribution.")
   private Coupling coupling = Coupling.GUMBEL;
+
+  @Option(
+      names = "--draft-head",
+      paramLabel = "HEAD",
+      converter = DraftHeadValue.class,
+      completionCandidates = DraftHeadValue.Names.class,
+      description =
+          "By which output head drafts are read: full, the model's own; mxfp8 or mxfp4, a packed copy"
+              + " of it; topN, its rows of the N tokens that the tokenizer thinks most frequent. A"
+              + " cheaper one changes what is drafted, never the text. Default: what is quickest with"
+              + " the model's vocabulary.")
+  private Optional<DraftHead> draftHead = Optional.empty();
 
   @Option(
       names = "--verify",
@@ -85,6 +98,7 @@ final class GenerationArguments {
               .maxTokens(maxTokens)
               .ignoreStopTokens(ignoreEos);
       draft.choice().ifPresent(builder::draft);
+      draftHead.ifPresent(builder::draftHead);
       stop.forEach(builder::stop);
       // Its own checks, while the options that they are about are known.
       builder.build();

@@ -61,6 +61,9 @@ final class UsageError {
           .collect(Collectors.joining(" or "));
     }
     Class<?> type = argument.auxiliaryTypes()[0];
+    if (argument.typeInfo().isMap()) {
+      return "pairs as in " + argument.paramLabel() + ", split by commas";
+    }
     boolean whole = List.of(int.class, Integer.class, long.class, Long.class).contains(type);
     return whole ? "a whole number" : "a number";
   }

@@ -1,0 +1,31 @@
+package dev.mlxmtp.model;
+
+import dev.mlxmtp.mlx.QuantMode;
+
+/**
+ * By which output head drafts are read from the MTP head's output. With a large vocabulary that
+ * product is most of what a draft costs. What the model itself chooses is always read by its own
+ * head, so that a cheaper one costs acceptance at most.
+ */
+public sealed interface DraftHead {
+
+  /** The model's own. */
+  record Full() implements DraftHead {}
+
+  /** A copy of it that is packed to fewer bits, by groups of 32. */
+  record Packed(QuantMode mode) implements DraftHead {}
+
+  /**
+   * Its rows of the first {@code tokens} ids, and of the last few, where the control tokens are:
+   * byte-pair encodings number their tokens by the order in which they were merged, the most
+   * frequent first. Takes no memory.
+   */
+  record Frequent(int tokens) implements DraftHead {
+    public Frequent {
+      if (tokens < 1) {
+        throw new IllegalArgumentException(
+            "A draft head needs at least 1 token to draft, not " + tokens + ".");
+      }
+    }
+  }
+}
