@@ -75,16 +75,4 @@ final class SweepLabels {
   List<Double> temperatures() {
     return settings.stream().map(SweepSetting::temperature).distinct().toList();
   }
-
-  /** What a variant at a temperature is called beside the others. */
-  String series(MtpVariant variant, double temperature) {
-    List<String> parts = new ArrayList<>();
-    if (variants().size() > 1) {
-      parts.add(Variants.label(variant));
-    }
-    if (temperatures().size() > 1) {
-      parts.add("temperature " + Figures.setting(temperature));
-    }
-    return parts.isEmpty() ? "mtp" : String.join(", ", parts);
-  }
 }

@@ -38,13 +38,12 @@ public record SweepReport(SweepView view, String command, String data, ZonedDate
           "Tokens a pass.\n\n"
               + byKind(r -> SweepView.figure(r.counts().tokensPerPass(), SweepReport::decimals)));
     }
-    view.chart()
-        .ifPresent(
-            chart ->
-                parts.add(
-                    "## Tokens a pass by depth\n\n```\n"
-                        + String.join("\n", TextChart.of(chart, CHART_WIDTH))
-                        + "\n```"));
+    if (!view.charts().isEmpty()) {
+      parts.add("## Tokens a pass by depth");
+    }
+    for (Chart chart : view.charts()) {
+      parts.add("```\n" + String.join("\n", TextChart.of(chart, CHART_WIDTH)) + "\n```");
+    }
     parts.add("## What the figures are\n\n" + notes());
     return String.join("\n\n", parts) + "\n";
   }
@@ -67,9 +66,14 @@ public record SweepReport(SweepView view, String command, String data, ZonedDate
   private String settings() {
     SweepLabels labels = view.labels();
     List<String> headings = new ArrayList<>(labels.headings());
-    headings.addAll(
-        List.of("answers", "passes", "accepted", "accepted/pass", "tokens/pass", "÷ standard"));
-    headings.add("as plain");
+    headings.addAll(List.of("answers", "passes", "accepted", "accepted/pass", "tokens/pass"));
+    boolean compared = rows().stream().anyMatch(row -> row.asPlain().isPresent());
+    if (labels.hasVariants()) {
+      headings.add("÷ standard");
+    }
+    if (compared) {
+      headings.add("as plain");
+    }
     List<List<String>> cells = new ArrayList<>();
     for (SweepRow row : rows()) {
       SweepCounts counts = row.counts();
@@ -79,8 +83,12 @@ public record SweepReport(SweepView view, String command, String data, ZonedDate
       line.add(rate(counts.overall()));
       line.add(SweepView.figure(counts.acceptedPerPass(), SweepReport::decimals));
       line.add(SweepView.figure(counts.tokensPerPass(), SweepReport::decimals));
-      line.add(SweepView.figure(SweepView.againstStandard(row, rows()), SweepReport::decimals));
-      line.add(SweepView.asPlain(row));
+      if (labels.hasVariants()) {
+        line.add(SweepView.figure(SweepView.againstStandard(row, rows()), SweepReport::decimals));
+      }
+      if (compared) {
+        line.add(SweepView.asPlain(row));
+      }
       cells.add(line);
     }
     return table(headings, cells);
@@ -141,10 +149,12 @@ public record SweepReport(SweepView view, String command, String data, ZonedDate
             + " accepted/pass and one, a little less where accepted drafts end texts");
     notes.add(
         "in brackets: Wilson's interval of 95%, as if drafts were independent of each other; those"
-            + " of one text are not, so that the truth is somewhat wider");
-    notes.add(
-        "as plain: of the answers that plain decoding gave too, at the same temperature and seed,"
-            + " those with the same text");
+            + " of one text are not, so that the figures are somewhat less sure than it says");
+    if (rows().stream().anyMatch(row -> row.asPlain().isPresent())) {
+      notes.add(
+          "as plain: of the answers that plain decoding gave too, at the same temperature and seed,"
+              + " those with the same text");
+    }
     if (view.labels().hasVariants()) {
       notes.add("÷ standard: tokens/pass ÷ those of the head fed as it was trained, else alike");
     }
@@ -160,10 +170,7 @@ public record SweepReport(SweepView view, String command, String data, ZonedDate
   }
 
   private static String line(List<String> cells) {
-    return cells.stream()
-        .map(SweepReport::escaped)
-        .collect(Collectors.joining(" | ", "| ", " |"))
-        .replace("|  |", "| |");
+    return cells.stream().map(SweepReport::escaped).collect(Collectors.joining(" | ", "| ", " |"));
   }
 
   private static String escaped(String text) {

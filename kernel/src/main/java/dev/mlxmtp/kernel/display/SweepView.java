@@ -5,6 +5,7 @@ import dev.mlxmtp.bench.SweepPlan;
 import dev.mlxmtp.bench.SweepResult;
 import dev.mlxmtp.bench.SweepRow;
 import dev.mlxmtp.bench.SweepSetting;
+import dev.mlxmtp.bench.Variants;
 import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.session.ModelInfo;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A sweep: where it was made, a table by setting, one by kind of prompt, and a plot of what a pass
@@ -30,7 +32,7 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
     if (kinds().size() > 1) {
       all.add(byKind());
     }
-    chart().ifPresent(all::add);
+    all.addAll(charts());
     return all.stream().<Visual>map(Spaced::new).toList();
   }
 
@@ -196,9 +198,18 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
     return grid.remark("tokens/pass by kind of prompt");
   }
 
-  /** Tokens a pass by depth; absent where no depth drafted. */
-  public Optional<Chart> chart() {
-    SweepLabels labels = labels();
+  /**
+   * Tokens a pass by depth, a series a variant and temperature; in a chart a temperature where both
+   * vary. None where no depth drafted.
+   */
+  public List<Chart> charts() {
+    List<Double> all = labels().temperatures();
+    return (labels().variants().size() > 1 ? all.stream().map(List::of) : Stream.of(all))
+        .flatMap(some -> chart(some, all.size() > 1).stream())
+        .toList();
+  }
+
+  private Optional<Chart> chart(List<Double> temperatures, boolean several) {
     List<SweepRow> rows = result.rows();
     List<Integer> depths =
         plan().settings().stream()
@@ -207,20 +218,30 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
             .distinct()
             .sorted()
             .toList();
-    Chart chart = Chart.lines("Tokens a pass by depth").x("depth").y("tokens/pass");
-    for (double temperature : labels.temperatures()) {
-      for (MtpVariant variant : labels.variants()) {
+    String at =
+        several && temperatures.size() == 1
+            ? ", temperature " + Figures.setting(temperatures.getFirst())
+            : "";
+    Chart chart = Chart.lines("Tokens a pass by depth" + at).x("depth").y("tokens/pass");
+    for (double temperature : temperatures) {
+      for (MtpVariant variant : labels().variants()) {
         Map<Integer, Double> points = new LinkedHashMap<>();
         for (int depth : depths) {
           of(SweepSetting.of(depth, variant, temperature), rows)
               .ifPresent(n -> points.put(depth, n));
         }
         if (!points.isEmpty()) {
-          chart = chart.series(labels.series(variant, temperature), points);
+          chart = chart.series(series(variant, temperature, temperatures.size() > 1), points);
         }
       }
     }
     return chart.series().isEmpty() ? Optional.empty() : Optional.of(chart);
+  }
+
+  private String series(MtpVariant variant, double temperature, boolean several) {
+    return several
+        ? "temperature " + Figures.setting(temperature)
+        : labels().variants().size() > 1 ? Variants.label(variant) : "mtp";
   }
 
   static String figure(OptionalDouble value, DoubleFunction<String> format) {

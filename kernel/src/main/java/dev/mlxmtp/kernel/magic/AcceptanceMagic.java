@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +46,7 @@ public final class AcceptanceMagic implements Magic {
   }
 
   private static final int CONTEXT_STEP = 128;
+  private static final String PLAIN_WORD = "[-\\w%./=,:+@]+";
   private static final List<String> OF_ANSWERS =
       List.of("--by", "--all", "--arms", "--csv", "--json");
 
@@ -132,12 +132,16 @@ public final class AcceptanceMagic implements Magic {
     }
   }
 
+  // As it can be given again.
   private String commandLine() {
-    return Stream.concat(
-            Stream.of(spec.name()), spec.commandLine().getParseResult().originalArgs().stream())
-        .map(
-            word -> word.matches("[-\\w%./=,:+@]+") ? word : "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" "));
+    return spec.name()
+        + spec.commandLine().getParseResult().originalArgs().stream()
+            .map(word -> " " + (word.matches(PLAIN_WORD) ? word : quoted(word)))
+            .collect(Collectors.joining());
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   private List<Round> rounds(Workspace workspace) {
