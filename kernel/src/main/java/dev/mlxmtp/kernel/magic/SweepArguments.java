@@ -89,16 +89,16 @@ final class SweepArguments {
 
   @Option(
       names = "--report",
-      paramLabel = "FILE.md",
+      paramLabel = "FILE",
       description =
           "Write the tables as Markdown, each rate with its interval, and beside it the answers one"
-              + " by one as FILE.jsonl.")
+              + " by one, as sweep.jsonl beside sweep.md.")
   private Optional<Path> report = Optional.empty();
 
   @Option(
       names = "--data",
-      paramLabel = "FILE.jsonl",
-      description = "Write the answers one by one there, each as it is done.")
+      paramLabel = "FILE",
+      description = "Write the answers one by one there, a JSON object a line, each as it is done.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
