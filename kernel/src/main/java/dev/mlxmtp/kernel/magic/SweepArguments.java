@@ -51,7 +51,7 @@ final class SweepArguments {
       names = "--temperatures",
       paramLabel = "T",
       split = ",",
-      description = "The temperatures. Default: 0.")
+      description = "The temperatures. Default: --temperature where it is given, else 0.")
   private List<Double> temperatures = List.of();
 
   @Option(
@@ -116,7 +116,7 @@ final class SweepArguments {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "In a sweep, answer so many prompts together. Default: 1.")
+      description = "In a sweep, take so many prompts at a time. Default: 1.")
   private int batch = 1;
 
   @Option(
