@@ -144,13 +144,18 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
     return row.asPlain().map(share -> share.part() + " of " + share.whole()).orElse(UNKNOWN);
   }
 
-  /** Tokens a pass ÷ those with the head fed as trained, else alike; absent for itself. */
+  /**
+   * Tokens a pass ÷ those with the head fed as trained, else alike; absent for itself, and where
+   * the two did not answer the same prompts yet.
+   */
   static OptionalDouble againstStandard(SweepRow row, List<SweepRow> rows) {
     OptionalDouble own = row.counts().tokensPerPass();
     OptionalDouble standard =
         row.setting().variant().equals(MtpVariant.standard())
             ? OptionalDouble.empty()
-            : of(row.setting().standard(), rows);
+            : of(
+                row.setting().standard(),
+                rows.stream().filter(other -> other.answers() == row.answers()).toList());
     return own.isPresent() && standard.isPresent()
         ? OptionalDouble.of(own.getAsDouble() / standard.getAsDouble())
         : OptionalDouble.empty();
