@@ -178,6 +178,11 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
     if (labels().merges()) {
       remarks.add("chain is of no consequence at depth 1, where nothing is chained");
     }
+    if (plan().settings().stream().anyMatch(s -> s.drafter().equals("auto"))) {
+      remarks.add(
+          "auto drafts as it pays on this machine, by what it learnt before: its rows are not"
+              + " repeated to the digit");
+    }
     if (plan().repeat() > 1 && labels().temperatures().contains(0.0)) {
       remarks.add("temperature 0 is run once: a greedy answer has no seed");
     }
