@@ -37,7 +37,7 @@ public final class BenchJson {
     return json;
   }
 
-  private static void machine(ObjectNode json, Machine machine) {
+  static void machine(ObjectNode json, Machine machine) {
     json.put("cores", machine.cores());
     machine.cpu().ifPresent(cpu -> json.put("cpu", cpu));
     json.put("os", machine.system())
@@ -46,7 +46,7 @@ public final class BenchJson {
         .put("mlx_library", machine.library().toString());
   }
 
-  private static void model(ObjectNode json, ModelInfo model) {
+  static void model(ObjectNode json, ModelInfo model) {
     json.put("name", model.name())
         .put("parameters", model.parameters())
         .put("stored_as", model.quantization().orElse(model.storedDtype()))

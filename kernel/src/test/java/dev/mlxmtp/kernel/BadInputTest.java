@@ -135,6 +135,14 @@ class BadInputTest {
                 text ->
                     text.replace("\"mtp_num_hidden_layers\": 1", "\"mtp_num_hidden_layers\": 0"));
     assertRefused(Shell.run("generate", "--model", model.path(), "--mtp=2", "hello"), "MTP head");
+    assertRefused(
+        Shell.run("acceptance", "--model", model.path(), "--limit=1"),
+        "no MTP head",
+        "--drafters plain,ngram");
+    assertRefused(
+        Shell.run(
+            "acceptance", "--model", model.path(), "--drafters=plain", "--variants=history=on|off"),
+        "no MTP head");
     Shell plain = Shell.run("generate", "--model", model.path(), "--max-tokens", "3", "hello");
     assertEquals(0, plain.code(), plain::err);
     assertTrue(!plain.err().contains("accepted"), plain::err);

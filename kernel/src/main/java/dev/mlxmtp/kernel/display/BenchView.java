@@ -15,7 +15,6 @@ import dev.mlxmtp.session.ModelInfo;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -36,20 +35,6 @@ public record BenchView(
     Optional<Baseline.Comparison> baseline) {
   private static final String UNKNOWN = "—";
   private static final int PLACES = 8;
-
-  /** As text it is followed by an empty line. */
-  private record Spaced(Visual visual) implements Visual {
-    @Override
-    public void print(Screen screen) {
-      visual.print(screen);
-      screen.println("");
-    }
-
-    @Override
-    public Map<String, Object> forms() {
-      return visual.forms();
-    }
-  }
 
   /** The view of a result. */
   public static BenchView of(
@@ -72,15 +57,7 @@ public record BenchView(
   public Table conditions() {
     Table table =
         new Table()
-            .row("machine", machine.cpu().map(cpu -> cpu + ", ").orElse("") + cores())
-            .row("system", machine.system())
-            .row("Java", machine.java())
-            .row("MLX", machine.mlx() + ", " + machine.library())
-            .row("kernels", model.kernels().map(set -> "ours, " + set).orElse("MLX's own"))
-            .row("model", model.name() + ", " + model.quantization().orElse(model.storedDtype()))
-            .row(
-                "compute",
-                model.compute().name().toLowerCase(Locale.ROOT) + " on " + model.device().label())
+            .rows(Conditions.rows(machine, model))
             .row("sampling", sampling())
             .row("prompts", plan.prompts().name() + ": " + prompts())
             .row("answers", "up to " + Figures.tokens(plan.maxTokens()));
@@ -90,24 +67,14 @@ public record BenchView(
     return table;
   }
 
-  private String cores() {
-    return machine.cores() == 1 ? "1 core" : machine.cores() + " cores";
-  }
-
   private String sampling() {
     SamplingOptions s = plan.sampling();
     return s.isArgmax()
         ? "greedy"
         : "temperature "
             + Figures.setting(s.temperature())
-            + ", top-k "
-            + s.topK()
-            + ", top-p "
-            + Figures.setting(s.topP())
-            + ", min-p "
-            + Figures.setting(s.minP())
-            + ", repetition penalty "
-            + Figures.setting(s.repetitionPenalty())
+            + ", "
+            + Conditions.rules(s)
             + ", seed "
             + s.seed()
             + ", coupling "

@@ -12,9 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What became of drafts. */
 @Command(
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
     sortSynopsis = false,
     abbreviateSynopsis = true)
 public final class AcceptanceMagic implements Magic {
-  static final String SUMMARY = "Show what became of drafts, and where they fail";
+  static final String SUMMARY = "Show what became of drafts, of answers given or of a sweep";
 
   enum Property {
     POSITION,
@@ -42,6 +46,9 @@ public final class AcceptanceMagic implements Magic {
   }
 
   private static final int CONTEXT_STEP = 128;
+  private static final String PLAIN_WORD = "[-\\w%./=,:+@]+";
+  private static final List<String> OF_ANSWERS =
+      List.of("--by", "--all", "--arms", "--csv", "--json");
 
   @Option(
       names = "--by",
@@ -67,15 +74,19 @@ public final class AcceptanceMagic implements Magic {
   @Option(names = "--json", paramLabel = "FILE", description = "Write an object a round.")
   private Optional<Path> json = Optional.empty();
 
+  @Mixin private SweepArguments sweep = new SweepArguments();
   @Mixin private HelpOption help = new HelpOption();
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Outcome run(Workspace workspace) {
-    Session session =
-        workspace
-            .resident()
-            .orElseThrow(
-                () -> new MagicException("Nothing was answered yet; ask something first."));
+    if (sweep.isAsked()) {
+      requireNoAnswers();
+      SweepRun.run(workspace, sweep, commandLine());
+      return Outcome.DONE;
+    }
+    Session session = workspace.resident().orElseThrow(AcceptanceMagic::nothing);
     if (arms) {
       workspace.screen().show(arms(session));
       return Outcome.DONE;
@@ -103,13 +114,40 @@ public final class AcceptanceMagic implements Magic {
     return Outcome.DONE;
   }
 
+  private static MagicException nothing() {
+    return new MagicException(
+        "Nothing was answered yet; ask something first, or make a sweep with --prompts.");
+  }
+
+  private void requireNoAnswers() {
+    List<String> given =
+        spec.commandLine().getParseResult().matchedOptions().stream()
+            .map(OptionSpec::longestName)
+            .filter(OF_ANSWERS::contains)
+            .toList();
+    if (!given.isEmpty()) {
+      throw new MagicException(
+          given.getFirst()
+              + " is about answers that were given, a sweep gives its own; leave it out.");
+    }
+  }
+
+  // As it can be given again.
+  private String commandLine() {
+    return spec.name()
+        + spec.commandLine().getParseResult().originalArgs().stream()
+            .map(word -> " " + (word.matches(PLAIN_WORD) ? word : quoted(word)))
+            .collect(Collectors.joining());
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
   private List<Round> rounds(Workspace workspace) {
     return all
         ? workspace.rounds().rounds()
-        : workspace
-            .last()
-            .orElseThrow(() -> new MagicException("Nothing was answered yet; ask something first."))
-            .rounds();
+        : workspace.last().orElseThrow(AcceptanceMagic::nothing).rounds();
   }
 
   private Breakdown breakdown(List<Round> rounds, List<Proposal> proposals, Session session) {

@@ -66,7 +66,7 @@ public final class MagicRegistry {
         resident("java", JavaMagic.SUMMARY, JavaMagic::new),
         everywhere("compare", CompareMagic.SUMMARY, CompareMagic::new),
         everywhere("bench", BenchMagic.SUMMARY, BenchMagic::new),
-        resident("acceptance", AcceptanceMagic.SUMMARY, AcceptanceMagic::new),
+        everywhere("acceptance", AcceptanceMagic.SUMMARY, AcceptanceMagic::new),
         everywhere("tokens", TokensMagic.SUMMARY, TokensMagic::new),
         resident("set", SetMagic.SUMMARY, SetMagic::new),
         everywhere("load", LoadMagic.SUMMARY, LoadMagic::new),

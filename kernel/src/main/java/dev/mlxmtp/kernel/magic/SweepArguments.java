@@ -1,0 +1,260 @@
+package dev.mlxmtp.kernel.magic;
+
+import dev.mlxmtp.bench.Contender;
+import dev.mlxmtp.bench.Depths;
+import dev.mlxmtp.bench.PromptSet;
+import dev.mlxmtp.bench.SweepPlan;
+import dev.mlxmtp.bench.SweepSetting;
+import dev.mlxmtp.bench.Variants;
+import dev.mlxmtp.decode.Coupling;
+import dev.mlxmtp.decode.MtpVariant;
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.session.ModelInfo;
+import dev.mlxmtp.session.Session;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which prompts are answered in how many ways, and where the results go. */
+final class SweepArguments {
+  private static final int DEFAULT_TOKENS = 64;
+  private static final int DEFAULT_LIMIT = 4;
+  private static final List<Integer> DEFAULT_DEPTHS = List.of(1, 2, 3, 4);
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE|builtin",
+      description =
+          "Make a sweep: answer prompts in several ways and count what became of the drafts. A file"
+              + " with a prompt a line, or with an object {\"kind\": …, \"prompt\": …} a line. Any"
+              + " option from here to --resume makes a sweep. Default: builtin.")
+  private Optional<String> prompts = Optional.empty();
+
+  @Option(
+      names = "--depths",
+      paramLabel = "K..K|K,K,…",
+      description =
+          "Draft with the MTP head at these depths, 0 to 8; 0 is plain decoding, whose texts the"
+              + " others are then compared with. Default: 1..4, none where --drafters is given.")
+  private Optional<String> depths = Optional.empty();
+
+  @Option(
+      names = "--drafters",
+      paramLabel = "DRAFTER",
+      split = ",",
+      description = "Beside the depths: plain, mtp1 to mtp8, auto, ngram.")
+  private List<String> drafters = List.of();
+
+  @Option(
+      names = "--temperatures",
+      paramLabel = "T",
+      split = ",",
+      description = "The temperatures. Default: --temperature where it is given, else 0.")
+  private List<Double> temperatures = List.of();
+
+  @Option(
+      names = "--variants",
+      paramLabel = "NAME=VALUE|VALUE,…",
+      description =
+          "What the MTP head is fed, in every combination: history=on|off, hidden=post|pre,"
+              + " chain=post|pre, as --mtp-history, --mtp-hidden and --mtp-chain of generate. In a"
+              + " shell, put it in quotes. Default: as the head was trained.")
+  private Optional<String> variants = Optional.empty();
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description =
+          "Answer with so many seeds, from --seed on; at temperature 0 once all the same. Default:"
+              + " 1.")
+  private Optional<Integer> repeat = Optional.empty();
+
+  @Option(
+      names = "--kinds",
+      paramLabel = "KIND",
+      split = ",",
+      description =
+          "Prompts of these kinds alone. Of the built-in ones there are code, prose, quoting,"
+              + " editing and chat. Default: all.")
+  private List<String> kinds = List.of();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description =
+          "So many prompts of each kind at most. Default: 4 of the built-in ones, all of a file.")
+  private Optional<Integer> limit = Optional.empty();
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Write the tables as Markdown, each rate with its interval, and beside it the answers one"
+              + " by one, as sweep.jsonl beside sweep.md.")
+  private Optional<Path> report = Optional.empty();
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "Write the answers one by one there, a JSON object a line, each as it is done.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with an interrupted sweep: answers that its data hold are not made again.")
+  private boolean resume;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "In a sweep, emit at most so many tokens an answer. Default: 64.")
+  private int maxTokens = DEFAULT_TOKENS;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "In a sweep, take so many prompts at a time. Default: 1.")
+  private int batch = 1;
+
+  @Option(
+      names = "--coupling",
+      paramLabel = "WAY",
+      description =
+          "How sampled drafts and the model's samples are brought together:"
+              + " ${COMPLETION-CANDIDATES}. Default: gumbel.")
+  private Coupling coupling = Coupling.GUMBEL;
+
+  @Mixin private SamplingArguments sampling = new SamplingArguments();
+  @Mixin private ModelArguments model = new ModelArguments();
+
+  /** True where an option was given that only a sweep has. */
+  boolean isAsked() {
+    return prompts.isPresent()
+        || depths.isPresent()
+        || !drafters.isEmpty()
+        || !temperatures.isEmpty()
+        || variants.isPresent()
+        || repeat.isPresent()
+        || !kinds.isEmpty()
+        || limit.isPresent()
+        || report.isPresent()
+        || data.isPresent()
+        || resume;
+  }
+
+  /**
+   * What is asked for, as far as it can be judged without a model.
+   *
+   * @throws MagicException where it can't be done; so does BenchException
+   */
+  Asked asked() {
+    repeat.ifPresent(n -> requirePositive("--repeat", n));
+    limit.ifPresent(n -> requirePositive("--limit", n));
+    requirePositive("--max-tokens", maxTokens);
+    requirePositive("--batch", batch);
+    temperatures.forEach(SweepArguments::requireTemperature);
+    Contender.of(drafters);
+    List<Integer> chosen =
+        depths.map(Depths::parse).orElse(drafters.isEmpty() ? DEFAULT_DEPTHS : List.of());
+    List<MtpVariant> fed = variants.map(Variants::parse).orElse(List.of(MtpVariant.standard()));
+    return new Asked(prompts(), chosen, fed, SweepFiles.of(report, data, resume));
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new MagicException(option + " needs at least 1, not " + value + ".");
+    }
+  }
+
+  private static void requireTemperature(double value) {
+    if (!(value >= 0) || Double.isInfinite(value)) {
+      throw new MagicException("--temperatures takes numbers of 0 or more, not " + value + ".");
+    }
+  }
+
+  private PromptSet prompts() {
+    String name = prompts.orElse(PromptSet.BUILTIN);
+    boolean builtin = name.equals(PromptSet.BUILTIN);
+    PromptSet all = builtin ? PromptSet.builtin() : PromptSet.read(Path.of(name));
+    PromptSet some = kinds.isEmpty() ? all : all.only(kinds);
+    return limit
+        .or(() -> builtin ? Optional.of(DEFAULT_LIMIT) : Optional.empty())
+        .map(some::limit)
+        .orElse(some);
+  }
+
+  /** The model that answers. */
+  ModelChoice model() {
+    return model.choice();
+  }
+
+  /** A sweep that waits for its model. */
+  final class Asked {
+    private final PromptSet prompts;
+    private final List<Integer> depths;
+    private final List<MtpVariant> variants;
+    private final Optional<SweepFiles> files;
+
+    private Asked(
+        PromptSet prompts,
+        List<Integer> depths,
+        List<MtpVariant> variants,
+        Optional<SweepFiles> files) {
+      this.prompts = prompts;
+      this.depths = depths;
+      this.variants = variants;
+      this.files = files;
+    }
+
+    /** Where its results go; absent where they are only shown. */
+    Optional<SweepFiles> files() {
+      return files;
+    }
+
+    /**
+     * The plan for a model.
+     *
+     * @throws MagicException where the model can't do it
+     * @throws IllegalArgumentException where a number is out of its range
+     */
+    SweepPlan plan(Session session) {
+      SamplingOptions rules = sampling.over(atZero(session.defaults().sampling()));
+      List<SweepSetting> settings =
+          SweepSetting.all(
+              depths,
+              drafters,
+              variants,
+              temperatures.isEmpty() ? List.of(rules.temperature()) : temperatures);
+      requireHead(session.info(), settings);
+      return new SweepPlan(prompts, settings, rules, coupling, maxTokens, repeat.orElse(1), batch);
+    }
+
+    private void requireHead(ModelInfo info, List<SweepSetting> settings) {
+      boolean needed =
+          SweepArguments.this.variants.isPresent()
+              || settings.stream().anyMatch(SweepSetting::needsHead);
+      if (needed && !info.hasMtp()) {
+        throw new MagicException(
+            "The model "
+                + info.name()
+                + " has no MTP head to sweep; --drafters plain,ngram works without.");
+      }
+    }
+  }
+
+  private static SamplingOptions atZero(SamplingOptions s) {
+    return new SamplingOptions(
+        0,
+        s.topK(),
+        s.topP(),
+        s.minP(),
+        s.repetitionPenalty(),
+        s.presencePenalty(),
+        s.frequencyPenalty(),
+        s.bias(),
+        s.seed());
+  }
+}
