@@ -116,11 +116,30 @@ public final class BenchJson {
     json.put("text_equals_plain", texts.same());
     ArrayNode differences = json.putArray("differences");
     for (TextComparison.Difference each : texts.differences()) {
-      differences
-          .addObject()
-          .put("number", each.number())
-          .put("prompt", each.prompt())
-          .put("token", each.token());
+      ObjectNode node =
+          differences.addObject().put("number", each.number()).put("prompt", each.prompt());
+      flip(node, each.flip());
     }
+  }
+
+  /** Adds where a text leaves the plain one. */
+  public static void flip(ObjectNode json, Flip flip) {
+    json.put("token", flip.token());
+    flip.expected().ifPresent(c -> choice(json.putObject("expected"), c));
+    flip.found().ifPresent(c -> choice(json.putObject("found"), c));
+    flip.gap()
+        .ifPresent(
+            gap -> {
+              json.put("logit_gap", gap.gap()).put("rounding", gap.rounding());
+              // No JSON number says infinite.
+              if (Double.isFinite(gap.lead())) {
+                json.put("lead", gap.lead());
+              }
+              json.put("explained_by_rounding", gap.isRounding());
+            });
+  }
+
+  private static void choice(ObjectNode json, Flip.Choice choice) {
+    json.put("id", choice.token()).put("text", choice.text());
   }
 }

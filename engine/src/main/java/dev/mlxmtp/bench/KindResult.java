@@ -45,11 +45,7 @@ public record KindResult(
         (contender, own) ->
             drafters.add(
                 DrafterResult.of(
-                    contender.name(),
-                    own,
-                    speeds.get(contender),
-                    plain.map(speeds::get),
-                    plain.map(all::get))));
+                    contender.name(), own, speeds.get(contender), plain.map(speeds::get))));
     return new KindResult(
         kind, answers.size() / plan.contenders().size(), drafters, choice(speeds));
   }

@@ -216,6 +216,24 @@ public final class Session implements AutoCloseable {
     return engine.call(() -> Scoring.of(model, tokens));
   }
 
+  /**
+   * How near another token was to the one that stands in a place of the answer to a request.
+   * Computed by fresh passes over what stands before it, which may round by a unit in the last
+   * place otherwise than the run did; the caches stay as they are.
+   *
+   * @param answer the tokens of the answer before that place
+   * @throws SessionException where there is nothing before it, or more than the context holds
+   */
+  public LogitGap gap(GenerateRequest request, int[] answer, int token, int other) {
+    SamplingOptions sampling = request.sampling().orElse(defaults.sampling());
+    int[] prompt = encode(request.prompt());
+    int[] context = Arrays.copyOf(prompt, prompt.length + answer.length);
+    System.arraycopy(answer, 0, context, prompt.length, answer.length);
+    checkPrompt(context);
+    checkPrompt(new int[] {token, other});
+    return engine.call(() -> Scoring.gap(model, context, prompt.length, sampling, token, other));
+  }
+
   /** Empties the caches. */
   public void reset() {
     engine.call(

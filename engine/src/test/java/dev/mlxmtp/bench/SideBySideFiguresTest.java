@@ -7,6 +7,7 @@ import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.session.Generation;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class SideBySideFiguresTest {
         OptionalDouble.of(speed),
         speed,
         speed,
-        step);
+        step,
+        Optional.empty());
   }
 
   private static final SideBySide.Row PLAIN =

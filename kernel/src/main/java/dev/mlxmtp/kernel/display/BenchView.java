@@ -4,6 +4,7 @@ import dev.mlxmtp.bench.Baseline;
 import dev.mlxmtp.bench.BenchPlan;
 import dev.mlxmtp.bench.BenchResult;
 import dev.mlxmtp.bench.DrafterResult;
+import dev.mlxmtp.bench.Flip;
 import dev.mlxmtp.bench.KindResult;
 import dev.mlxmtp.bench.Machine;
 import dev.mlxmtp.bench.Spread;
@@ -63,6 +64,7 @@ public record BenchView(
   /** Everything, in the order to be shown. */
   public List<Visual> visuals() {
     List<Visual> all = new ArrayList<>(List.of(conditions(), speed(), phases()));
+    flips().ifPresent(all::add);
     auto().ifPresent(all::add);
     chart().ifPresent(all::add);
     return all.stream().<Visual>map(Spaced::new).toList();
@@ -191,7 +193,8 @@ public record BenchView(
     TextComparison.Difference first = texts.differences().getFirst();
     int more = texts.differences().size() - 1;
     return "prompt %d differs at token %d%s"
-        .formatted(first.number(), first.token(), more == 0 ? "" : ", and " + more + " more");
+        .formatted(
+            first.number(), first.flip().token(), more == 0 ? "" : ", and " + more + " more");
   }
 
   private static String figure(OptionalDouble value, DoubleFunction<String> format) {
@@ -236,6 +239,31 @@ public record BenchView(
             .mapToObj(i -> figure(stats.rate(i), Figures::proportion))
             .collect(Collectors.joining(" "))
         + (places > PLACES ? " …" : "");
+  }
+
+  /** Where texts leave plain decoding's; absent where none does. */
+  public Optional<Grid> flips() {
+    Grid grid =
+        new Grid("prompt", "drafter", "token", "plain", "instead", "gap", "rounding", "explained");
+    KindResult all = kinds.getLast();
+    for (DrafterResult d : all.drafters()) {
+      for (TextComparison.Difference each :
+          d.texts().map(TextComparison::differences).orElse(List.of())) {
+        Flip flip = each.flip();
+        grid.row(
+            each.number(),
+            d.drafter(),
+            flip.token(),
+            Flips.choice(flip.expected()),
+            Flips.choice(flip.found()),
+            Flips.gap(flip),
+            Flips.rounding(flip),
+            Flips.verdict(flip));
+      }
+    }
+    return grid.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(grid.remark(Flips.remark(plan.sampling())));
   }
 
   /** The automatic choice beside the best fixed one; absent where it was not measured. */

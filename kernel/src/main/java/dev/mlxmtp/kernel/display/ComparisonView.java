@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.display;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mlxmtp.bench.BenchJson;
 import dev.mlxmtp.bench.SideBySide;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.SamplingOptions;
@@ -66,6 +67,10 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
         "× expected: tokens/pass ÷ (1 + drafts a pass × draft step ÷ plain pass), if verifying"
             + " cost no more than a plain pass");
     slower().ifPresent(grid::remark);
+    result.rows().stream().flatMap(row -> flip(row).stream()).forEach(grid::remark);
+    if (result.rows().stream().anyMatch(row -> row.flip().isPresent())) {
+      grid.remark(Flips.remark(sampling));
+    }
     return grid;
   }
 
@@ -79,6 +84,21 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
     }
     int at = Arrays.mismatch(first.first().tokens(), row.first().tokens());
     return "differs at token " + (at + 1);
+  }
+
+  private static Optional<String> flip(SideBySide.Row row) {
+    return row.flip()
+        .map(
+            flip ->
+                "%s, token %d: %s in place of %s, gap %s, rounding %s: %s"
+                    .formatted(
+                        row.first().decoder(),
+                        flip.token(),
+                        Flips.choice(flip.found()),
+                        Flips.choice(flip.expected()),
+                        Flips.gap(flip),
+                        Flips.rounding(flip),
+                        Flips.verdict(flip)));
   }
 
   private Optional<String> slower() {
@@ -138,6 +158,7 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
       row.tokensPerSecond().ifPresent(v -> node.put("decode_tok_s", v));
       result.measured(row).ifPresent(v -> node.put("speedup", v));
       result.expected(row).ifPresent(v -> node.put("expected_speedup", v));
+      row.flip().ifPresent(flip -> BenchJson.flip(node.putObject("leaves_plain"), flip));
     }
     return json.toString();
   }

@@ -162,7 +162,7 @@ public final class BenchMagic implements Magic {
     try (var _ = workspace.interrupts().listen(cancel)) {
       return DecodeBenchmark.run(
           plan,
-          request -> session.generate(request, event -> {}),
+          new MeasuredSession(session, request -> session.generate(request, event -> {})),
           (done, all, left) -> progress.update(() -> line(done, all, left)),
           cancelled::get);
     } catch (CancellationException _) {

@@ -100,14 +100,16 @@ public final class CompareMagic implements Magic {
             runs,
             draft ->
                 GenerateRequest.builder(asked).sampling(sampling).maxTokens(maxTokens).draft(draft),
-            request -> {
-              Generation answer = answering.run(request, event -> {});
-              if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
-                throw new CancelledException("The comparison was cancelled.");
-              }
-              return answer;
-            },
+            new MeasuredSession(session, request -> uncancelled(answering, request)),
             (done, all) -> progress.update(() -> "comparing: run " + done + " of " + all));
     return new ComparisonView(session.info().name(), sampling, result);
+  }
+
+  private static Generation uncancelled(Answering answering, GenerateRequest request) {
+    Generation answer = answering.run(request, event -> {});
+    if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
+      throw new CancelledException("The comparison was cancelled.");
+    }
+    return answer;
   }
 }
