@@ -90,7 +90,7 @@ public final class DecodeBenchmark {
                 flip));
       }
     }
-    return new BenchResult(plan, answers);
+    return new BenchResult(plan, engine.isRowInvariant(), answers);
   }
 
   // Of the texts that differ, the one that does so first.
@@ -138,7 +138,12 @@ public final class DecodeBenchmark {
   private Answers.Run answer(PromptSet.Entry prompt, Contender contender, boolean apart) {
     requireWanted();
     Generation answer =
-        engine.generate(request(prompt).draft(contender.draft()).timePhases(apart).build());
+        engine.generate(
+            request(prompt)
+                .draft(contender.draft())
+                .verification(plan.verification(contender))
+                .timePhases(apart)
+                .build());
     if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
       throw new CancellationException();
     }

@@ -13,6 +13,9 @@ public interface Engine {
   /** How near two tokens are to each other after the beginning of the answer to a request. */
   LogitGap gap(GenerateRequest request, int[] answer, int token, int other);
 
+  /** True where exact and fast verification of drafts are one. */
+  boolean isRowInvariant();
+
   /** The text of a token. */
   String text(int token);
 }

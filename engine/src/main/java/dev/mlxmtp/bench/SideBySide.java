@@ -18,8 +18,9 @@ import java.util.function.Function;
  *
  * @param rows a row a setting, in the order asked for
  * @param runs timed runs of each
+ * @param rowInvariant exact and fast verification are one here
  */
-public record SideBySide(List<Row> rows, int runs) {
+public record SideBySide(List<Row> rows, int runs, boolean rowInvariant) {
 
   /**
    * One setting.
@@ -52,7 +53,7 @@ public record SideBySide(List<Row> rows, int runs) {
   /**
    * Runs them.
    *
-   * @param requests makes a fresh request with everything set but the drafter
+   * @param requests makes a request with this drafter, and with everything else as in the others
    * @param engine is measured; it may throw to end the comparison
    * @throws IllegalArgumentException where there is nothing to compare
    */
@@ -108,7 +109,7 @@ public record SideBySide(List<Row> rows, int runs) {
                   text(first.get(i)),
                   engine)));
     }
-    return new SideBySide(List.copyOf(rows), runs);
+    return new SideBySide(List.copyOf(rows), runs, engine.isRowInvariant());
   }
 
   private static Flip.Text text(Generation answer) {

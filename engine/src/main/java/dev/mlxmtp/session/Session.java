@@ -73,6 +73,14 @@ public final class Session implements AutoCloseable {
     return info;
   }
 
+  /**
+   * True where exact and fast verification of drafts are one here, since a row's numbers do not
+   * depend on its neighbours. The first call runs the model to see it.
+   */
+  public boolean isRowInvariant() {
+    return engine.call(model::isRowInvariant);
+  }
+
   /** The model's tokenizer. */
   public Tokenizer tokenizer() {
     return tokenizer;

@@ -9,6 +9,7 @@ import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
@@ -41,10 +42,16 @@ class DecodeBenchmarkTest {
         9,
         SamplingOptions.greedy(),
         Coupling.GUMBEL,
+        Verification.FAST,
         true);
   }
 
   private static String name(GenerateRequest request) {
+    String suffix = request.verification() == Verification.EXACT ? "-exact" : "";
+    return drafter(request) + suffix;
+  }
+
+  private static String drafter(GenerateRequest request) {
     return switch (request.draft().orElseThrow()) {
       case DraftOptions.None _ -> "plain";
       case DraftOptions.Mtp mtp -> "mtp" + mtp.depth();
@@ -64,10 +71,10 @@ class DecodeBenchmarkTest {
     assertTrue(request.dearRows());
     assertEquals(9, request.maxTokens());
 
-    boolean drafts = name.equals("mtp1") || name.equals("auto");
+    boolean drafts = name.startsWith("mtp1") || name.equals("auto");
     boolean good = text.equals("short");
     int rounds = drafts && good ? 4 : 8;
-    long round = drafts ? 12_000_000 : 10_000_000;
+    long round = name.endsWith("exact") ? 18_000_000 : drafts ? 12_000_000 : 10_000_000;
     List<Round> all = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       int k = drafts ? 1 : 0;
@@ -246,6 +253,17 @@ class DecodeBenchmarkTest {
   }
 
   @Test
+  void thePriceOfExactnessIsTakenWithinTurns() {
+    BenchResult result = measure(plan(3, "plain", "mtp1", "mtp1-exact"));
+    KindResult.Price price = kind(result, "a").prices().getFirst();
+    assertEquals("mtp1-exact", price.exact());
+    assertEquals("mtp1", price.fast());
+    assertEquals(12 / 18.0, price.ratio(), 1e-9);
+    assertEquals(List.of(), kind(measure(plan(1, "plain", "mtp1")), "a").prices());
+    assertFalse(result.rowInvariant());
+  }
+
+  @Test
   void withoutPlainThereIsNothingToMeasureAgainst() {
     DrafterResult mtp = row(measure(plan(1, "mtp1")), "a", "mtp1");
     assertEquals(OptionalDouble.empty(), mtp.ratio());
@@ -290,10 +308,26 @@ class DecodeBenchmarkTest {
     assertThrows(BenchException.class, () -> plan(0, "plain"));
     assertThrows(BenchException.class, () -> plan(1));
     assertThrows(BenchException.class, () -> plan(1, "plain", "plain"));
-    for (String name : List.of("mtp0", "mtp9", "mtp", "PLAIN", "")) {
+    for (String name :
+        List.of(
+            "mtp0",
+            "mtp9",
+            "mtp",
+            "PLAIN",
+            "",
+            "plain-exact",
+            "mtp2-slow",
+            "mtp9-exact",
+            "-exact",
+            "mtp2-exact-fast")) {
       assertThrows(BenchException.class, () -> Contender.of(name), name);
     }
     assertEquals(DraftOptions.mtp(8), Contender.of("mtp8").draft());
+    assertEquals(Optional.empty(), Contender.of("mtp8").verification());
+    assertEquals(
+        new Contender("mtp2-exact", DraftOptions.mtp(2), Optional.of(Verification.EXACT)),
+        Contender.of("mtp2-exact"));
+    assertEquals(Optional.of(Verification.FAST), Contender.of("auto-fast").verification());
     assertTrue(Contender.standard(false).stream().noneMatch(c -> c.name().startsWith("mtp")));
   }
 }

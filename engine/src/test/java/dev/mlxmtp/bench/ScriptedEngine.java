@@ -30,6 +30,11 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
+  public boolean isRowInvariant() {
+    return false;
+  }
+
+  @Override
   public String text(int token) {
     return "<" + token + ">";
   }

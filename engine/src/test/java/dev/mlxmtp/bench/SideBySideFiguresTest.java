@@ -58,7 +58,7 @@ class SideBySideFiguresTest {
 
   @Test
   void speedUpsAreAgainstPlainDecoding() {
-    SideBySide both = new SideBySide(List.of(PLAIN, DRAFTED), 3);
+    SideBySide both = new SideBySide(List.of(PLAIN, DRAFTED), 3, true);
     assertEquals(1.6, both.measured(DRAFTED).orElseThrow(), 1e-12);
     assertEquals(0.2, both.draftCost(DRAFTED).orElseThrow(), 1e-12);
     assertEquals(2.5 / (1 + 2 * 0.2), both.expected(DRAFTED).orElseThrow(), 1e-12);
@@ -68,7 +68,7 @@ class SideBySideFiguresTest {
 
   @Test
   void withoutPlainDecodingThereIsNothingToCompareWith() {
-    SideBySide alone = new SideBySide(List.of(DRAFTED), 3);
+    SideBySide alone = new SideBySide(List.of(DRAFTED), 3, true);
     assertTrue(alone.measured(DRAFTED).isEmpty());
     assertTrue(alone.draftCost(DRAFTED).isEmpty());
     assertTrue(alone.expected(DRAFTED).isEmpty());

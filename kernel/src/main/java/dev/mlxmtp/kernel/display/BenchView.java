@@ -27,14 +27,18 @@ import java.util.stream.IntStream;
 /**
  * A benchmark of drafters: where it was measured, three tables and a plot.
  *
+ * @param rowInvariant exact and fast verification are one here
  * @param baseline an earlier one, where there is one to compare with
  */
 public record BenchView(
     Machine machine,
     ModelInfo model,
     BenchPlan plan,
+    boolean rowInvariant,
     List<KindResult> kinds,
     Optional<Baseline.Comparison> baseline) {
+  static final String EXACT_IS_FAST =
+      "exact and fast verification are one here: a row's numbers do not depend on its neighbours";
   private static final String UNKNOWN = "—";
   private static final int PLACES = 8;
 
@@ -58,13 +62,15 @@ public record BenchView(
       ModelInfo model,
       BenchResult result,
       Optional<Baseline.Comparison> baseline) {
-    return new BenchView(machine, model, result.plan(), result.kinds(), baseline);
+    return new BenchView(
+        machine, model, result.plan(), result.rowInvariant(), result.kinds(), baseline);
   }
 
   /** Everything, in the order to be shown. */
   public List<Visual> visuals() {
     List<Visual> all = new ArrayList<>(List.of(conditions(), speed(), phases()));
     flips().ifPresent(all::add);
+    prices().ifPresent(all::add);
     auto().ifPresent(all::add);
     chart().ifPresent(all::add);
     return all.stream().<Visual>map(Spaced::new).toList();
@@ -84,6 +90,7 @@ public record BenchView(
                 "compute",
                 model.compute().name().toLowerCase(Locale.ROOT) + " on " + model.device().label())
             .row("sampling", sampling())
+            .row("verification", plan.verification().toString())
             .row("prompts", plan.prompts().name() + ": " + prompts())
             .row("answers", "up to " + Figures.tokens(plan.maxTokens()));
     if (plan.dearRows()) {
@@ -99,21 +106,8 @@ public record BenchView(
   private String sampling() {
     SamplingOptions s = plan.sampling();
     return s.isArgmax()
-        ? "greedy"
-        : "temperature "
-            + Figures.setting(s.temperature())
-            + ", top-k "
-            + s.topK()
-            + ", top-p "
-            + Figures.setting(s.topP())
-            + ", min-p "
-            + Figures.setting(s.minP())
-            + ", repetition penalty "
-            + Figures.setting(s.repetitionPenalty())
-            + ", seed "
-            + s.seed()
-            + ", coupling "
-            + plan.coupling();
+        ? SamplingText.of(s)
+        : SamplingText.of(s) + ", seed " + s.seed() + ", coupling " + plan.coupling();
   }
 
   private String prompts() {
@@ -168,6 +162,9 @@ public record BenchView(
             + "; ÷ plain: within a turn");
     if (plan.coupling() == Coupling.REJECTION && !plan.sampling().isArgmax()) {
       grid.remark("with rejection a drafted text is another sample than the plain one");
+    }
+    if (rowInvariant) {
+      grid.remark(EXACT_IS_FAST);
     }
     baseline.ifPresent(
         b -> {
@@ -264,6 +261,23 @@ public record BenchView(
     return grid.rows().isEmpty()
         ? Optional.empty()
         : Optional.of(grid.remark(Flips.remark(plan.sampling())));
+  }
+
+  /** What exact verification costs; absent where nothing was verified both ways. */
+  public Optional<Grid> prices() {
+    Grid grid = new Grid("kind", "exact", "fast", "exact ÷ fast");
+    for (KindResult kind : kinds) {
+      kind.prices()
+          .forEach(p -> grid.row(kind.kind(), p.exact(), p.fast(), Figures.three(p.ratio())));
+    }
+    return grid.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            grid.remark(
+                rowInvariant
+                    ? "exact ÷ fast: tok/s, within a turn; both do the same here, so that what they"
+                        + " differ by is noise"
+                    : "exact ÷ fast: tok/s, within a turn; exact runs the model once for each row"));
   }
 
   /** The automatic choice beside the best fixed one; absent where it was not measured. */

@@ -7,6 +7,7 @@ import dev.mlxmtp.bench.BenchJson;
 import dev.mlxmtp.bench.SideBySide;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,8 +22,10 @@ import java.util.function.DoubleFunction;
  *
  * @param model who answered
  * @param sampling how tokens were chosen, in all of them
+ * @param verification of drafts, in all of them
  */
-public record ComparisonView(String model, SamplingOptions sampling, SideBySide result)
+public record ComparisonView(
+    String model, SamplingOptions sampling, Verification verification, SideBySide result)
     implements Visual {
   private static final String UNKNOWN = "—";
 
@@ -57,12 +60,13 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
                 ? "tok/s: one timed run"
                 : "tok/s: median of " + result.runs() + " runs, taking turns")
             + ", "
-            + (sampling.isArgmax()
-                ? "greedy"
-                : "temperature "
-                    + Figures.setting(sampling.temperature())
-                    + ", seed "
-                    + sampling.seed()));
+            + SamplingText.of(sampling)
+            + (sampling.isArgmax() ? "" : ", seed " + sampling.seed())
+            + ", verified "
+            + verification);
+    if (result.rowInvariant()) {
+      grid.remark(BenchView.EXACT_IS_FAST);
+    }
     grid.remark(
         "× expected: tokens/pass ÷ (1 + drafts a pass × draft step ÷ plain pass), if verifying"
             + " cost no more than a plain pass");
@@ -144,6 +148,8 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
     json.put("model", model);
     json.put("temperature", sampling.temperature());
     json.put("seed", sampling.seed());
+    json.put("verification", verification.toString());
+    json.put("exact_is_fast", result.rowInvariant());
     json.put("runs", result.runs());
     ArrayNode rows = json.putArray("rows");
     for (SideBySide.Row row : result.rows()) {

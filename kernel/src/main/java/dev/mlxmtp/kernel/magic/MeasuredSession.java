@@ -26,6 +26,11 @@ record MeasuredSession(Session session, Function<GenerateRequest, Generation> ru
   }
 
   @Override
+  public boolean isRowInvariant() {
+    return session.isRowInvariant();
+  }
+
+  @Override
   public String text(int token) {
     return session.tokenizer().decode(new int[] {token}, false);
   }

@@ -9,6 +9,7 @@ import dev.mlxmtp.bench.Engine;
 import dev.mlxmtp.bench.SideBySide;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.LogitGap;
@@ -46,6 +47,11 @@ class FlipViewTest {
     }
 
     @Override
+    public boolean isRowInvariant() {
+      return false;
+    }
+
+    @Override
     public String text(int token) {
       return "t" + token + "\n";
     }
@@ -60,7 +66,7 @@ class FlipViewTest {
             draft -> GenerateRequest.builder(Prompt.user("x")).greedy().draft(draft),
             new Flipping(lead),
             (done, all) -> {});
-    return new ComparisonView("m", SamplingOptions.greedy(), result);
+    return new ComparisonView("m", SamplingOptions.greedy(), Verification.FAST, result);
   }
 
   private static String remarks(ComparisonView view) {
