@@ -287,6 +287,11 @@ public final class Session implements AutoCloseable {
     return engine.call(learnt::arms);
   }
 
+  /** What passes, rows and drafts cost at present; absent before that is known. */
+  public Optional<Speculation.Costs> costs() {
+    return engine.call(learnt::costs);
+  }
+
   /** What is held at this moment. */
   public Resident resident() {
     return engine.call(
