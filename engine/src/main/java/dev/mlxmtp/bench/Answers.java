@@ -4,6 +4,8 @@ import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.session.Generation;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,8 @@ import java.util.stream.Stream;
  * @param warmUp the first, whose time does not count
  * @param timed one a turn
  * @param apart the last, with drafts and verification timed apart; its own time does not count
+ * @param flip where one of them, whichever does so first, leaves plain decoding's; absent where
+ *     none does, or plain decoding was not measured
  */
 public record Answers(
     PromptSet.Entry prompt,
@@ -20,13 +24,15 @@ public record Answers(
     Contender contender,
     Run warmUp,
     List<Run> timed,
-    Run apart) {
+    Run apart,
+    Optional<Flip> flip) {
 
   /**
    * One answer.
    *
    * @param promptTokens how many
    * @param tokens emitted, without the stop token
+   * @param stopToken that ended it, where one did
    * @param times of its rounds, nanoseconds in all
    * @param timeToFirstToken nanoseconds
    * @param decodeTime nanoseconds from the first token to the last
@@ -35,6 +41,7 @@ public record Answers(
   public record Run(
       int promptTokens,
       int[] tokens,
+      OptionalInt stopToken,
       AcceptanceStats acceptance,
       Times times,
       long timeToFirstToken,
@@ -45,11 +52,16 @@ public record Answers(
       return new Run(
           g.promptTokens().length,
           g.tokens(),
+          g.stopToken(),
           g.acceptance(),
           Times.of(g.rounds()),
           g.timeToFirstToken(),
           g.decodeTime(),
           g.peakMemory());
+    }
+
+    Flip.Text text() {
+      return new Flip.Text(tokens, stopToken);
     }
   }
 

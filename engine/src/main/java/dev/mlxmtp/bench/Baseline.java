@@ -38,6 +38,7 @@ public record Baseline(Path file, JsonNode json) {
           "/plan/prompts_by_kind",
           "/plan/max_tokens",
           "/plan/dear_rows",
+          "/plan/verification",
           "/plan/sampling");
 
   /**

@@ -8,6 +8,7 @@ import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.ModelInfo;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 
 /**
  * A benchmark as the JSON object that scripts and later benchmarks read. What is not known is
@@ -22,6 +23,7 @@ public final class BenchJson {
     machine(json.putObject("machine"), machine);
     model(json.putObject("model"), model);
     plan(json.putObject("plan"), result.plan());
+    json.put("exact_is_fast", result.rowInvariant());
     ArrayNode kinds = json.putArray("kinds");
     for (KindResult kind : result.kinds()) {
       ObjectNode node = kinds.addObject().put("kind", kind.kind()).put("prompts", kind.prompts());
@@ -31,6 +33,15 @@ public final class BenchJson {
                   node.putObject("auto")
                       .put("best_fixed", auto.best())
                       .put("ratio_to_best", auto.ratio()));
+      ArrayNode prices = node.putArray("exact_to_fast");
+      kind.prices()
+          .forEach(
+              p ->
+                  prices
+                      .addObject()
+                      .put("exact", p.exact())
+                      .put("fast", p.fast())
+                      .put("ratio", p.ratio()));
       ArrayNode drafters = node.putArray("drafters");
       kind.drafters().forEach(drafter -> drafter(drafters.addObject(), drafter));
     }
@@ -59,6 +70,7 @@ public final class BenchJson {
     json.put("prompts", plan.prompts().name())
         .put("runs", plan.runs())
         .put("max_tokens", plan.maxTokens())
+        .put("verification", plan.verification().toString())
         .put("dear_rows", plan.dearRows());
     ObjectNode counts = json.putObject("prompts_by_kind");
     for (String kind : plan.prompts().kinds()) {
@@ -71,8 +83,12 @@ public final class BenchJson {
         .put("top_p", s.topP())
         .put("min_p", s.minP())
         .put("repetition_penalty", s.repetitionPenalty())
+        .put("presence_penalty", s.presencePenalty())
+        .put("frequency_penalty", s.frequencyPenalty())
         .put("seed", s.seed())
         .put("coupling", plan.coupling().toString());
+    ObjectNode bias = sampling.putObject("bias");
+    new TreeMap<>(s.bias()).forEach((token, value) -> bias.put(String.valueOf(token), value));
   }
 
   private static void drafter(ObjectNode json, DrafterResult d) {
@@ -116,11 +132,30 @@ public final class BenchJson {
     json.put("text_equals_plain", texts.same());
     ArrayNode differences = json.putArray("differences");
     for (TextComparison.Difference each : texts.differences()) {
-      differences
-          .addObject()
-          .put("number", each.number())
-          .put("prompt", each.prompt())
-          .put("token", each.token());
+      ObjectNode node =
+          differences.addObject().put("number", each.number()).put("prompt", each.prompt());
+      flip(node, each.flip());
     }
+  }
+
+  /** Adds where a text leaves the plain one. */
+  public static void flip(ObjectNode json, Flip flip) {
+    json.put("token", flip.token());
+    flip.expected().ifPresent(c -> choice(json.putObject("expected"), c));
+    flip.found().ifPresent(c -> choice(json.putObject("found"), c));
+    flip.gap()
+        .ifPresent(
+            gap -> {
+              json.put("logit_gap", gap.gap()).put("rounding", gap.rounding());
+              // No JSON number says infinite.
+              if (Double.isFinite(gap.lead())) {
+                json.put("lead", gap.lead());
+              }
+              json.put("explained_by_rounding", gap.isRounding());
+            });
+  }
+
+  private static void choice(ObjectNode json, Flip.Choice choice) {
+    json.put("id", choice.token()).put("text", choice.text());
   }
 }

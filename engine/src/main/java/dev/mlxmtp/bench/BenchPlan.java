@@ -2,6 +2,7 @@ package dev.mlxmtp.bench;
 
 import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param runs timed turns
  * @param maxTokens of an answer
  * @param coupling of drafts and samples; of no consequence where the choice is greedy
+ * @param verification of the drafts of those contenders that name none
  * @param dearRows lets every further row of a verification cost as much as the whole
  */
 public record BenchPlan(
@@ -19,6 +21,7 @@ public record BenchPlan(
     int maxTokens,
     SamplingOptions sampling,
     Coupling coupling,
+    Verification verification,
     boolean dearRows) {
 
   /**
@@ -36,5 +39,10 @@ public record BenchPlan(
       throw new BenchException(
           "The number of tokens of an answer must be at least 1, not " + maxTokens + ".");
     }
+  }
+
+  /** How a contender's drafts are verified. */
+  Verification verification(Contender contender) {
+    return contender.verification().orElse(verification);
   }
 }

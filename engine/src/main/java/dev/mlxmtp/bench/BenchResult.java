@@ -6,9 +6,10 @@ import java.util.List;
 /**
  * What a benchmark measured. Every figure derives from the answers.
  *
+ * @param rowInvariant exact and fast verification are one here
  * @param answers by prompt, then by drafter in the plan's order
  */
-public record BenchResult(BenchPlan plan, List<Answers> answers) {
+public record BenchResult(BenchPlan plan, boolean rowInvariant, List<Answers> answers) {
   public BenchResult {
     answers = List.copyOf(answers);
   }

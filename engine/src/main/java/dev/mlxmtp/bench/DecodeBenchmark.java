@@ -5,10 +5,13 @@ import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Drafters on the same prompts, taking turns. In a turn every drafter answers every prompt, one
@@ -19,7 +22,7 @@ import java.util.function.Function;
  */
 public final class DecodeBenchmark {
   private final BenchPlan plan;
-  private final Function<GenerateRequest, Generation> engine;
+  private final Engine engine;
   private final Progress progress;
   private final BooleanSupplier cancelled;
   private final long start = System.nanoTime();
@@ -37,10 +40,7 @@ public final class DecodeBenchmark {
   }
 
   private DecodeBenchmark(
-      BenchPlan plan,
-      Function<GenerateRequest, Generation> engine,
-      Progress progress,
-      BooleanSupplier cancelled) {
+      BenchPlan plan, Engine engine, Progress progress, BooleanSupplier cancelled) {
     this.plan = plan;
     this.engine = engine;
     this.progress = progress;
@@ -50,15 +50,12 @@ public final class DecodeBenchmark {
   /**
    * Measures.
    *
-   * @param engine serves a request
+   * @param engine is measured
    * @param cancelled asked between runs
    * @throws CancellationException where it was cancelled, or a run was
    */
   public static BenchResult run(
-      BenchPlan plan,
-      Function<GenerateRequest, Generation> engine,
-      Progress progress,
-      BooleanSupplier cancelled) {
+      BenchPlan plan, Engine engine, Progress progress, BooleanSupplier cancelled) {
     return new DecodeBenchmark(plan, engine, progress, cancelled).run();
   }
 
@@ -68,12 +65,20 @@ public final class DecodeBenchmark {
     for (int turn = 0; turn <= last; turn++) {
       turns.add(turn(turn, turn == last));
     }
+    OptionalInt plain =
+        IntStream.range(0, plan.contenders().size())
+            .filter(c -> plan.contenders().get(c).isPlain())
+            .findFirst();
     List<Answers> answers = new ArrayList<>();
     for (int p = 0; p < plan.prompts().entries().size(); p++) {
       for (int c = 0; c < plan.contenders().size(); c++) {
         int prompt = p;
         int contender = c;
         List<Answers.Run> runs = turns.stream().map(t -> t[prompt][contender]).toList();
+        Optional<Flip> flip =
+            plain.isPresent()
+                ? flip(p, turns.getFirst()[prompt][plain.getAsInt()], runs)
+                : Optional.empty();
         answers.add(
             new Answers(
                 plan.prompts().entries().get(p),
@@ -81,10 +86,30 @@ public final class DecodeBenchmark {
                 plan.contenders().get(c),
                 runs.getFirst(),
                 runs.subList(1, last),
-                runs.getLast()));
+                runs.getLast(),
+                flip));
       }
     }
-    return new BenchResult(plan, answers);
+    return new BenchResult(plan, engine.isRowInvariant(), answers);
+  }
+
+  // Of the texts that differ, the one that does so first.
+  private Optional<Flip> flip(int prompt, Answers.Run expected, List<Answers.Run> runs) {
+    return runs.stream()
+        .filter(run -> Flip.index(expected.text(), run.text()) >= 0)
+        .min(Comparator.comparingInt(run -> Flip.index(expected.text(), run.text())))
+        .flatMap(
+            run -> {
+              requireWanted();
+              GenerateRequest request = request(plan.prompts().entries().get(prompt)).build();
+              return Flip.of(request, expected.text(), run.text(), engine);
+            });
+  }
+
+  private void requireWanted() {
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException();
+    }
   }
 
   // By prompt and drafter.
@@ -101,20 +126,23 @@ public final class DecodeBenchmark {
     return runs;
   }
 
+  private GenerateRequest.Builder request(PromptSet.Entry prompt) {
+    return GenerateRequest.builder(Prompt.user(prompt.text()))
+        .sampling(plan.sampling())
+        .coupling(plan.coupling())
+        .maxTokens(plan.maxTokens())
+        .dearRows(plan.dearRows())
+        .reuse(false);
+  }
+
   private Answers.Run answer(PromptSet.Entry prompt, Contender contender, boolean apart) {
-    if (cancelled.getAsBoolean()) {
-      throw new CancellationException();
-    }
+    requireWanted();
     Generation answer =
-        engine.apply(
-            GenerateRequest.builder(Prompt.user(prompt.text()))
+        engine.generate(
+            request(prompt)
                 .draft(contender.draft())
-                .sampling(plan.sampling())
-                .coupling(plan.coupling())
-                .maxTokens(plan.maxTokens())
-                .dearRows(plan.dearRows())
+                .verification(plan.verification(contender))
                 .timePhases(apart)
-                .reuse(false)
                 .build());
     if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
       throw new CancellationException();

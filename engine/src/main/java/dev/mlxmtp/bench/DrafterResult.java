@@ -36,11 +36,7 @@ public record DrafterResult(
   public record Phases(double draft, double verify, double host) {}
 
   static DrafterResult of(
-      String drafter,
-      List<Answers> own,
-      double[] speeds,
-      Optional<double[]> plainSpeeds,
-      Optional<List<Answers>> plain) {
+      String drafter, List<Answers> own, double[] speeds, Optional<double[]> plainSpeeds) {
     List<Answers.Run> timed = own.stream().flatMap(a -> a.timed().stream()).toList();
     return new DrafterResult(
         drafter,
@@ -52,7 +48,7 @@ public record DrafterResult(
         sum(timed.stream().map(Answers.Run::acceptance).toList()),
         phases(own),
         own.stream().flatMap(Answers::runs).mapToLong(Answers.Run::peakMemory).max().orElse(0),
-        plain.map(p -> TextComparison.of(own, p)));
+        plainSpeeds.map(p -> TextComparison.of(own)));
   }
 
   private static AcceptanceStats sum(List<AcceptanceStats> all) {

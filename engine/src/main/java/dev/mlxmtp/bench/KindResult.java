@@ -1,5 +1,6 @@
 package dev.mlxmtp.bench;
 
+import dev.mlxmtp.decode.Verification;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,10 +14,15 @@ import java.util.Optional;
  * @param kind {@link #ALL} for all together, where long answers weigh more
  * @param prompts how many
  * @param drafters in the plan's order
+ * @param prices of exact verification, for each drafter that was measured with both kinds
  * @param auto absent where auto was not measured, or nothing else was
  */
 public record KindResult(
-    String kind, int prompts, List<DrafterResult> drafters, Optional<AutoChoice> auto) {
+    String kind,
+    int prompts,
+    List<DrafterResult> drafters,
+    List<Price> prices,
+    Optional<AutoChoice> auto) {
   /** Stands for all kinds. */
   public static final String ALL = "all";
 
@@ -28,8 +34,18 @@ public record KindResult(
    */
   public record AutoChoice(String best, double ratio) {}
 
+  /**
+   * What exactness costs.
+   *
+   * @param exact name of the drafter that is verified exactly
+   * @param fast name of the same one, verified fast
+   * @param ratio tokens a second of the exact one ÷ those of the fast one, median of the turns
+   */
+  public record Price(String exact, String fast, double ratio) {}
+
   public KindResult {
     drafters = List.copyOf(drafters);
+    prices = List.copyOf(prices);
   }
 
   static KindResult of(String kind, BenchPlan plan, List<Answers> answers) {
@@ -45,13 +61,29 @@ public record KindResult(
         (contender, own) ->
             drafters.add(
                 DrafterResult.of(
-                    contender.name(),
-                    own,
-                    speeds.get(contender),
-                    plain.map(speeds::get),
-                    plain.map(all::get))));
+                    contender.name(), own, speeds.get(contender), plain.map(speeds::get))));
     return new KindResult(
-        kind, answers.size() / plan.contenders().size(), drafters, choice(speeds));
+        kind,
+        answers.size() / plan.contenders().size(),
+        drafters,
+        prices(plan, speeds),
+        choice(speeds));
+  }
+
+  private static List<Price> prices(BenchPlan plan, Map<Contender, double[]> speeds) {
+    List<Price> prices = new ArrayList<>();
+    for (Contender exact : speeds.keySet()) {
+      for (Contender fast : speeds.keySet()) {
+        if (exact.draft().equals(fast.draft())
+            && !exact.isPlain()
+            && plan.verification(exact) == Verification.EXACT
+            && plan.verification(fast) == Verification.FAST) {
+          TurnFigures.ratio(speeds.get(exact), speeds.get(fast))
+              .ifPresent(ratio -> prices.add(new Price(exact.name(), fast.name(), ratio)));
+        }
+      }
+    }
+    return prices;
   }
 
   private static Optional<AutoChoice> choice(Map<Contender, double[]> speeds) {

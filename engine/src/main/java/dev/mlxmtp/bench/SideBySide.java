@@ -18,8 +18,9 @@ import java.util.function.Function;
  *
  * @param rows a row a setting, in the order asked for
  * @param runs timed runs of each
+ * @param rowInvariant exact and fast verification are one here
  */
-public record SideBySide(List<Row> rows, int runs) {
+public record SideBySide(List<Row> rows, int runs, boolean rowInvariant) {
 
   /**
    * One setting.
@@ -30,6 +31,8 @@ public record SideBySide(List<Row> rows, int runs) {
    * @param fastest of the timed runs
    * @param draftStep nanoseconds of one drafted token, from a run that times drafts apart; absent
    *     where nothing was drafted
+   * @param flip where the text leaves that of plain decoding, or of the first row where there is no
+   *     plain one
    */
   public record Row(
       DraftOptions draft,
@@ -37,7 +40,8 @@ public record SideBySide(List<Row> rows, int runs) {
       OptionalDouble tokensPerSecond,
       double slowest,
       double fastest,
-      OptionalDouble draftStep) {}
+      OptionalDouble draftStep,
+      Optional<Flip> flip) {}
 
   /** How far it is. */
   @FunctionalInterface
@@ -49,15 +53,15 @@ public record SideBySide(List<Row> rows, int runs) {
   /**
    * Runs them.
    *
-   * @param requests makes a fresh request with everything set but the drafter
-   * @param run serves a request; it may throw to end the comparison
+   * @param requests makes a request with this drafter, and with everything else as in the others
+   * @param engine is measured; it may throw to end the comparison
    * @throws IllegalArgumentException where there is nothing to compare
    */
   public static SideBySide of(
       List<DraftOptions> settings,
       int runs,
       Function<DraftOptions, GenerateRequest.Builder> requests,
-      Function<GenerateRequest, Generation> run,
+      Engine engine,
       Progress progress) {
     if (settings.isEmpty() || runs < 1) {
       throw new IllegalArgumentException("Give at least one setting and one run.");
@@ -68,10 +72,11 @@ public record SideBySide(List<Row> rows, int runs) {
     List<Generation> first = new ArrayList<>();
     List<OptionalDouble> steps = new ArrayList<>();
     for (DraftOptions setting : settings) {
-      first.add(run.apply(requests.apply(setting).reuse(false).build()));
+      first.add(engine.generate(requests.apply(setting).reuse(false).build()));
       progress.done(++done, all);
       if (drafts(setting)) {
-        steps.add(step(run.apply(requests.apply(setting).reuse(false).timePhases(true).build())));
+        steps.add(
+            step(engine.generate(requests.apply(setting).reuse(false).timePhases(true).build())));
         progress.done(++done, all);
       } else {
         steps.add(OptionalDouble.empty());
@@ -81,10 +86,11 @@ public record SideBySide(List<Row> rows, int runs) {
     for (int turn = 0; turn < runs; turn++) {
       for (int i = 0; i < n; i++) {
         GenerateRequest request = requests.apply(settings.get(i)).reuse(false).build();
-        speeds[i][turn] = run.apply(request).tokensPerSecond().orElse(0);
+        speeds[i][turn] = engine.generate(request).tokensPerSecond().orElse(0);
         progress.done(++done, all);
       }
     }
+    int plain = Math.max(0, settings.stream().map(SideBySide::drafts).toList().indexOf(false));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       Arrays.sort(speeds[i]);
@@ -96,9 +102,18 @@ public record SideBySide(List<Row> rows, int runs) {
               median > 0 ? OptionalDouble.of(median) : OptionalDouble.empty(),
               speeds[i][0],
               speeds[i][runs - 1],
-              steps.get(i)));
+              steps.get(i),
+              Flip.of(
+                  requests.apply(settings.get(plain)).build(),
+                  text(first.get(plain)),
+                  text(first.get(i)),
+                  engine)));
     }
-    return new SideBySide(List.copyOf(rows), runs);
+    return new SideBySide(List.copyOf(rows), runs, engine.isRowInvariant());
+  }
+
+  private static Flip.Text text(Generation answer) {
+    return new Flip.Text(answer.tokens(), answer.stopToken());
   }
 
   private static boolean drafts(DraftOptions setting) {

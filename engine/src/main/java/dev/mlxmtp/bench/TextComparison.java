@@ -1,7 +1,6 @@
 package dev.mlxmtp.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,31 +15,21 @@ public record TextComparison(int prompts, List<Difference> differences) {
    * Where a text leaves the plain one.
    *
    * @param number of the prompt in its set, from 1
-   * @param token the first that is another, from 1
    */
-  public record Difference(int number, String prompt, int token) {}
+  public record Difference(int number, String prompt, Flip flip) {}
 
   public TextComparison {
     differences = List.copyOf(differences);
   }
 
-  // Both lists are of the same prompts in the same order.
-  static TextComparison of(List<Answers> own, List<Answers> plain) {
+  static TextComparison of(List<Answers> answers) {
     List<Difference> differences = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      int[] expected = plain.get(i).warmUp().tokens();
-      Answers answers = own.get(i);
-      answers
-          .runs()
-          .mapToInt(run -> Arrays.mismatch(expected, run.tokens()))
-          .filter(at -> at >= 0)
-          .min()
+    for (Answers each : answers) {
+      each.flip()
           .ifPresent(
-              at ->
-                  differences.add(
-                      new Difference(answers.number(), answers.prompt().text(), at + 1)));
+              flip -> differences.add(new Difference(each.number(), each.prompt().text(), flip)));
     }
-    return new TextComparison(own.size(), differences);
+    return new TextComparison(answers.size(), differences);
   }
 
   /** True where every text is the plain one. */

@@ -63,6 +63,26 @@ final class Distribution {
     return 0;
   }
 
+  /**
+   * How far a token's score with its noise is above another's; infinite where one may not be
+   * chosen.
+   */
+  double lead(Noise noise, int position, int token, int other) {
+    long key = noise.key(Noise.Purpose.CHOICE, position);
+    double own = score(token) + Noise.gumbel(Noise.uniform(key, token));
+    double others = score(other) + Noise.gumbel(Noise.uniform(key, other));
+    return own == others ? 0 : own - others;
+  }
+
+  private double score(int token) {
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] == token) {
+        return scores[i];
+      }
+    }
+    return Double.NEGATIVE_INFINITY;
+  }
+
   /** 1 for the likeliest token; one that may not be chosen comes after all that may. */
   int rank(int token) {
     double own = Double.NEGATIVE_INFINITY;

@@ -38,12 +38,42 @@ public final class Sampler {
   }
 
   /**
+   * By how much a token would be chosen before another: the difference of what the choice compares,
+   * all rules and the noise included, in logits. Negative where the other would be chosen, infinite
+   * where the rules exclude one of them.
+   *
+   * @param logits {@code [V]}; changed in place
+   * @param history tokens of the context, for the penalties; they end before the choice
+   */
+  public double lead(float[] logits, int[] history, int token, int other) {
+    if (options.temperature() == 0) {
+      adjust(logits, () -> history);
+      return (double) logits[token] - logits[other];
+    }
+    return options.temperature()
+        * distribution(logits, () -> history).lead(noise, history.length, token, other);
+  }
+
+  /**
    * What may be chosen.
    *
    * @param logits {@code [V]}; changed in place
    * @param history tokens of the context, asked for where there is a penalty
    */
   Distribution distribution(float[] logits, Supplier<int[]> history) {
+    adjust(logits, history);
+    if (options.temperature() == 0) {
+      return Distribution.of(argmax(logits));
+    }
+    int[] candidates = candidates(logits);
+    double[] scores = new double[candidates.length];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = logits[candidates[i]] / options.temperature();
+    }
+    return new Distribution(candidates, scores);
+  }
+
+  private void adjust(float[] logits, Supplier<int[]> history) {
     options
         .bias()
         .forEach(
@@ -55,15 +85,6 @@ public final class Sampler {
     if (options.looksBack()) {
       penalise(logits, history.get());
     }
-    if (options.temperature() == 0) {
-      return Distribution.of(argmax(logits));
-    }
-    int[] candidates = candidates(logits);
-    double[] scores = new double[candidates.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = logits[candidates[i]] / options.temperature();
-    }
-    return new Distribution(candidates, scores);
   }
 
   private void penalise(float[] logits, int[] history) {

@@ -2,6 +2,7 @@ package dev.mlxmtp.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a session has learnt of what speculation costs and yields. It lives as long as the model, so
@@ -58,6 +59,17 @@ public final class Speculation {
       return tokens / nanos * 1e9;
     }
   }
+
+  /**
+   * What decides whether drafts pay; nanoseconds.
+   *
+   * @param pass of the model over one row
+   * @param row of one more in a pass
+   * @param firstStep of the MTP head, after a pass
+   * @param nextStep of it, chained
+   * @param untilProbe rounds without a worthwhile draft until one is tried all the same
+   */
+  public record Costs(double pass, double row, double firstStep, double nextStep, int untilProbe) {}
 
   /** Takes up a round: its passes and tokens. */
   void observe(Round round, double draftNanos, double wholeNanos) {
@@ -204,6 +216,14 @@ public final class Speculation {
   private static int matchBin(int match) {
     int bin = match <= 3 ? match - 2 : 33 - Integer.numberOfLeadingZeros(match - 2) - 1;
     return Math.clamp(bin, 0, MATCHES - 1);
+  }
+
+  /** What things cost at present; absent before it is known. */
+  public Optional<Costs> costs() {
+    return isReady()
+        ? Optional.of(
+            new Costs(pass.of(1), pass.row(), stepCost(0), stepCost(1), probeAfter - plainRounds))
+        : Optional.empty();
   }
 
   /** Every way to run a round, plain decoding first; none before the costs are known. */

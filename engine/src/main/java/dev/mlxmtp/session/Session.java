@@ -73,6 +73,14 @@ public final class Session implements AutoCloseable {
     return info;
   }
 
+  /**
+   * True where exact and fast verification of drafts are one here, since a row's numbers do not
+   * depend on its neighbours. The first call runs the model to see it.
+   */
+  public boolean isRowInvariant() {
+    return engine.call(model::isRowInvariant);
+  }
+
   /** The model's tokenizer. */
   public Tokenizer tokenizer() {
     return tokenizer;
@@ -263,6 +271,24 @@ public final class Session implements AutoCloseable {
     return engine.call(() -> Scoring.of(model, tokens));
   }
 
+  /**
+   * How near another token was to the one that stands in a place of the answer to a request.
+   * Computed by fresh passes over what stands before it, which may round by a unit in the last
+   * place otherwise than the run did; the caches stay as they are.
+   *
+   * @param answer the tokens of the answer before that place
+   * @throws SessionException where there is nothing before it, or more than the context holds
+   */
+  public LogitGap gap(GenerateRequest request, int[] answer, int token, int other) {
+    SamplingOptions sampling = request.sampling().orElse(defaults.sampling());
+    int[] prompt = encode(request.prompt());
+    int[] context = Arrays.copyOf(prompt, prompt.length + answer.length);
+    System.arraycopy(answer, 0, context, prompt.length, answer.length);
+    checkPrompt(context);
+    checkPrompt(new int[] {token, other});
+    return engine.call(() -> Scoring.gap(model, context, prompt.length, sampling, token, other));
+  }
+
   /** Empties the caches. */
   public void reset() {
     engine.call(
@@ -306,6 +332,11 @@ public final class Session implements AutoCloseable {
   /** Every way to run a round as it looks at present; none before their costs are known. */
   public List<Speculation.Arm> arms() {
     return engine.call(learnt::arms);
+  }
+
+  /** What passes, rows and drafts cost at present; absent before that is known. */
+  public Optional<Speculation.Costs> costs() {
+    return engine.call(learnt::costs);
   }
 
   /** What is held at this moment. */

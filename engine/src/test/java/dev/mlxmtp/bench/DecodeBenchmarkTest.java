@@ -9,6 +9,7 @@ import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
@@ -31,6 +32,7 @@ class DecodeBenchmarkTest {
 
   private final List<String> order = new ArrayList<>();
   private final Map<String, Integer> seen = new HashMap<>();
+  private final ScriptedEngine engine = new ScriptedEngine(this::run);
 
   private static BenchPlan plan(int runs, String... drafters) {
     return new BenchPlan(
@@ -40,10 +42,16 @@ class DecodeBenchmarkTest {
         9,
         SamplingOptions.greedy(),
         Coupling.GUMBEL,
+        Verification.FAST,
         true);
   }
 
   private static String name(GenerateRequest request) {
+    String suffix = request.verification() == Verification.EXACT ? "-exact" : "";
+    return drafter(request) + suffix;
+  }
+
+  private static String drafter(GenerateRequest request) {
     return switch (request.draft().orElseThrow()) {
       case DraftOptions.None _ -> "plain";
       case DraftOptions.Mtp mtp -> "mtp" + mtp.depth();
@@ -63,10 +71,10 @@ class DecodeBenchmarkTest {
     assertTrue(request.dearRows());
     assertEquals(9, request.maxTokens());
 
-    boolean drafts = name.equals("mtp1") || name.equals("auto");
+    boolean drafts = name.startsWith("mtp1") || name.equals("auto");
     boolean good = text.equals("short");
     int rounds = drafts && good ? 4 : 8;
-    long round = drafts ? 12_000_000 : 10_000_000;
+    long round = name.endsWith("exact") ? 18_000_000 : drafts ? 12_000_000 : 10_000_000;
     List<Round> all = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       int k = drafts ? 1 : 0;
@@ -87,8 +95,10 @@ class DecodeBenchmarkTest {
                   OptionalDouble.empty())));
     }
     int[] tokens = IntStream.range(0, 9).toArray();
-    if (name.equals("ngram") && !good && turn == 2) {
-      tokens[4] = 99;
+    if (name.equals("ngram") && !good) {
+      // A flip far off and an earlier one that is near.
+      tokens[4] = turn == 2 ? 5 : 4;
+      tokens[6] = turn == 1 ? 99 : 6;
     }
     return new Generation(
         name,
@@ -111,7 +121,7 @@ class DecodeBenchmarkTest {
     BenchResult result =
         DecodeBenchmark.run(
             plan,
-            this::run,
+            engine,
             (runs, all, left) -> {
               done.add(runs);
               assertEquals(plan.contenders().size() * 2 * (plan.runs() + 2), all);
@@ -203,8 +213,54 @@ class DecodeBenchmarkTest {
     BenchResult result = measure(plan(3, "plain", "ngram"));
     assertTrue(row(result, "a", "ngram").texts().orElseThrow().same());
     TextComparison all = row(result, "all", "ngram").texts().orElseThrow();
-    assertEquals(List.of(new TextComparison.Difference(2, "long", 5)), all.differences());
     assertEquals(2, all.prompts());
+    TextComparison.Difference only = all.differences().getFirst();
+    assertEquals(1, all.differences().size());
+    assertEquals(2, only.number());
+    assertEquals("long", only.prompt());
+    assertEquals(5, only.flip().token());
+    assertEquals(Optional.of(new Flip.Choice(4, "<4>")), only.flip().expected());
+    assertEquals(Optional.of(new Flip.Choice(5, "<5>")), only.flip().found());
+    assertTrue(only.flip().gap().orElseThrow().isRounding());
+    assertEquals(List.of("after [0, 1, 2, 3]: 4 or 5"), engine.asked());
+  }
+
+  @Test
+  void whereATextEndsCountsToo() {
+    GenerateRequest request = GenerateRequest.builder(Prompt.user("x")).greedy().build();
+    Flip.Text ended = new Flip.Text(new int[] {1}, OptionalInt.of(2));
+    Flip.Text longer = new Flip.Text(new int[] {1, 9, 4}, OptionalInt.empty());
+    Flip flip = Flip.of(request, ended, longer, engine).orElseThrow();
+    assertEquals(new Flip.Choice(2, "<2>"), flip.expected().orElseThrow());
+    assertEquals(-1.75, flip.gap().orElseThrow().gap());
+    assertFalse(flip.gap().orElseThrow().isRounding());
+    Flip.Text cut = new Flip.Text(new int[] {1}, OptionalInt.empty());
+    Flip early = Flip.of(request, longer, cut, engine).orElseThrow();
+    assertEquals(Optional.empty(), early.found());
+    assertEquals(Optional.empty(), early.gap());
+    assertEquals(Optional.empty(), Flip.of(request, ended, ended, engine));
+  }
+
+  @Test
+  void anotherSampleIsNoneToBeExplained() {
+    SamplingOptions sampling = new SamplingOptions(0.8, 0, 1, 0, 1, 3);
+    Flip.Text one = new Flip.Text(new int[] {1}, OptionalInt.empty());
+    Flip.Text two = new Flip.Text(new int[] {2}, OptionalInt.empty());
+    GenerateRequest.Builder asked = GenerateRequest.builder(Prompt.user("x")).sampling(sampling);
+    assertTrue(Flip.of(asked.build(), one, two, engine).orElseThrow().gap().isPresent());
+    GenerateRequest rejection = asked.coupling(Coupling.REJECTION).build();
+    assertTrue(Flip.of(rejection, one, two, engine).orElseThrow().gap().isEmpty());
+  }
+
+  @Test
+  void thePriceOfExactnessIsTakenWithinTurns() {
+    BenchResult result = measure(plan(3, "plain", "mtp1", "mtp1-exact"));
+    KindResult.Price price = kind(result, "a").prices().getFirst();
+    assertEquals("mtp1-exact", price.exact());
+    assertEquals("mtp1", price.fast());
+    assertEquals(12 / 18.0, price.ratio(), 1e-9);
+    assertEquals(List.of(), kind(measure(plan(1, "plain", "mtp1")), "a").prices());
+    assertFalse(result.rowInvariant());
   }
 
   @Test
@@ -219,14 +275,16 @@ class DecodeBenchmarkTest {
     BenchPlan plan = plan(1, "plain");
     assertThrows(
         CancellationException.class,
-        () ->
-            DecodeBenchmark.run(plan, this::run, (done, all, left) -> {}, () -> order.size() == 2));
+        () -> DecodeBenchmark.run(plan, engine, (done, all, left) -> {}, () -> order.size() == 2));
     assertEquals(2, order.size());
     assertThrows(
         CancellationException.class,
         () ->
             DecodeBenchmark.run(
-                plan, r -> cancelled(run(r)), (done, all, left) -> {}, () -> false));
+                plan,
+                new ScriptedEngine(r -> cancelled(run(r))),
+                (done, all, left) -> {},
+                () -> false));
     assertEquals(3, order.size());
   }
 
@@ -250,10 +308,26 @@ class DecodeBenchmarkTest {
     assertThrows(BenchException.class, () -> plan(0, "plain"));
     assertThrows(BenchException.class, () -> plan(1));
     assertThrows(BenchException.class, () -> plan(1, "plain", "plain"));
-    for (String name : List.of("mtp0", "mtp9", "mtp", "PLAIN", "")) {
+    for (String name :
+        List.of(
+            "mtp0",
+            "mtp9",
+            "mtp",
+            "PLAIN",
+            "",
+            "plain-exact",
+            "mtp2-slow",
+            "mtp9-exact",
+            "-exact",
+            "mtp2-exact-fast")) {
       assertThrows(BenchException.class, () -> Contender.of(name), name);
     }
     assertEquals(DraftOptions.mtp(8), Contender.of("mtp8").draft());
+    assertEquals(Optional.empty(), Contender.of("mtp8").verification());
+    assertEquals(
+        new Contender("mtp2-exact", DraftOptions.mtp(2), Optional.of(Verification.EXACT)),
+        Contender.of("mtp2-exact"));
+    assertEquals(Optional.of(Verification.FAST), Contender.of("auto-fast").verification());
     assertTrue(Contender.standard(false).stream().noneMatch(c -> c.name().startsWith("mtp")));
   }
 }

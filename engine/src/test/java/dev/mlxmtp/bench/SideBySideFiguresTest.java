@@ -7,6 +7,7 @@ import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.session.Generation;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,8 @@ class SideBySideFiguresTest {
         OptionalDouble.of(speed),
         speed,
         speed,
-        step);
+        step,
+        Optional.empty());
   }
 
   private static final SideBySide.Row PLAIN =
@@ -56,7 +58,7 @@ class SideBySideFiguresTest {
 
   @Test
   void speedUpsAreAgainstPlainDecoding() {
-    SideBySide both = new SideBySide(List.of(PLAIN, DRAFTED), 3);
+    SideBySide both = new SideBySide(List.of(PLAIN, DRAFTED), 3, true);
     assertEquals(1.6, both.measured(DRAFTED).orElseThrow(), 1e-12);
     assertEquals(0.2, both.draftCost(DRAFTED).orElseThrow(), 1e-12);
     assertEquals(2.5 / (1 + 2 * 0.2), both.expected(DRAFTED).orElseThrow(), 1e-12);
@@ -66,7 +68,7 @@ class SideBySideFiguresTest {
 
   @Test
   void withoutPlainDecodingThereIsNothingToCompareWith() {
-    SideBySide alone = new SideBySide(List.of(DRAFTED), 3);
+    SideBySide alone = new SideBySide(List.of(DRAFTED), 3, true);
     assertTrue(alone.measured(DRAFTED).isEmpty());
     assertTrue(alone.draftCost(DRAFTED).isEmpty());
     assertTrue(alone.expected(DRAFTED).isEmpty());

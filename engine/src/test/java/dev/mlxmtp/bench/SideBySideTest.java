@@ -12,6 +12,7 @@ import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -65,7 +66,7 @@ class SideBySideTest {
         List.of(PLAIN, DEEP),
         2,
         draft -> GenerateRequest.builder(Prompt.user("x")).draft(draft),
-        run,
+        new ScriptedEngine(run),
         (done, all) -> assertTrue(done <= all && all == 7));
   }
 
@@ -93,12 +94,21 @@ class SideBySideTest {
                         ? new int[] {1, 2}
                         : new int[] {1, 3}));
     assertFalse(result.sameAsFirst(result.rows().get(1)));
+    assertEquals(Optional.empty(), result.rows().get(0).flip());
+    Flip flip = result.rows().get(1).flip().orElseThrow();
+    assertEquals(2, flip.token());
+    assertEquals(new Flip.Choice(2, "<2>"), flip.expected().orElseThrow());
+    assertEquals(new Flip.Choice(3, "<3>"), flip.found().orElseThrow());
+    assertEquals(-0.25, flip.gap().orElseThrow().gap());
+    assertTrue(flip.gap().orElseThrow().isRounding());
   }
 
   @Test
   void nothingToCompareIsRefused() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> SideBySide.of(List.of(), 1, d -> null, r -> null, (done, all) -> {}));
+        () ->
+            SideBySide.of(
+                List.of(), 1, d -> null, new ScriptedEngine(r -> null), (done, all) -> {}));
   }
 }

@@ -53,6 +53,20 @@ class SpeculationTest {
     return learnt;
   }
 
+  @Test
+  void costsAreWhatWasMeasured() {
+    assertTrue(new Speculation().costs().isEmpty());
+    Speculation.Costs costs = learnt(0.3e6, 0.8).costs().orElseThrow();
+    assertEquals(PASS, costs.pass(), 0.1 * PASS);
+    assertEquals(0.3e6, costs.row(), 0.15e6);
+    assertEquals(STEP, costs.firstStep());
+    assertEquals(STEP, costs.nextStep());
+    Speculation waiting = learnt(3e6, 0.3);
+    int before = waiting.costs().orElseThrow().untilProbe();
+    assertFalse(waiting.isTimeToProbe());
+    assertEquals(before - 1, waiting.costs().orElseThrow().untilProbe());
+  }
+
   private static String best(Speculation learnt) {
     return learnt.arms().stream()
         .filter(arm -> !arm.name().startsWith("ngram"))

@@ -128,9 +128,11 @@ class BenchCommandTest {
     Shell shell =
         bench(
             "--prompts=" + prompts,
-            "--draft=plain,mtp3",
+            "--draft=plain,mtp3,mtp3-exact",
             "--temperature=0.8",
             "--seed=3",
+            "--presence-penalty=0.5",
+            "--bias=65=-1",
             "--dear-rows",
             "--json");
     assertEquals(0, shell.code(), shell::err);
@@ -138,8 +140,17 @@ class BenchCommandTest {
     assertEquals("own.txt", json.at("/plan/prompts").asText());
     assertEquals(0.8, json.at("/plan/sampling/temperature").asDouble());
     assertEquals(3, json.at("/plan/sampling/seed").asInt());
+    assertEquals(0.5, json.at("/plan/sampling/presence_penalty").asDouble());
+    assertEquals(0, json.at("/plan/sampling/frequency_penalty").asDouble());
+    assertEquals(-1, json.at("/plan/sampling/bias/65").asDouble());
+    assertEquals("fast", json.at("/plan/verification").asText());
+    assertTrue(json.path("exact_is_fast").isBoolean());
+    JsonNode price = kind(json, "prompts").at("/exact_to_fast/0");
+    assertEquals("mtp3-exact", price.path("exact").asText());
+    assertTrue(price.path("ratio").asDouble() > 0, price::toString);
     assertTrue(json.at("/plan/dear_rows").asBoolean());
     assertTrue(kind(json, "prompts").at("/drafters/1/text_equals_plain").asBoolean());
+    assertTrue(kind(json, "prompts").at("/drafters/2/text_equals_plain").asBoolean());
   }
 
   @Test

@@ -34,9 +34,10 @@ class CompareCommandTest {
 
   @Test
   void theTableSaysWhatWasCompared() {
-    Shell shell = Shell.run("compare", "--mtp=0,2", "--runs=1", "--max-tokens=12", PROMPT);
+    Shell shell =
+        Shell.run("compare", "--mtp=0,2", "--runs=1", "--max-tokens=12", "--verify=exact", PROMPT);
     assertEquals(0, shell.code(), shell::err);
     assertTrue(shell.out().contains("identical"), shell::out);
-    assertTrue(shell.err().contains("one timed run, greedy"), shell::err);
+    assertTrue(shell.err().contains("one timed run, greedy, verified exact"), shell::err);
   }
 }

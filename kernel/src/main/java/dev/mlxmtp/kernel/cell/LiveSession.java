@@ -87,9 +87,10 @@ public final class LiveSession {
         session,
         settings,
         RUNS,
-        Prompt.user(message),
-        session.defaults().sampling(),
-        COMPARED_TOKENS);
+        () ->
+            GenerateRequest.builder(Prompt.user(message))
+                .sampling(session.defaults().sampling())
+                .maxTokens(COMPARED_TOKENS));
   }
 
   /**

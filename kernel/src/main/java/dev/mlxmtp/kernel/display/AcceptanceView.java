@@ -2,10 +2,10 @@ package dev.mlxmtp.kernel.display;
 
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.Round;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What became of the drafts of some rounds: a table by position, and a strip of the rounds.
@@ -16,6 +16,8 @@ public record AcceptanceView(List<Round> rounds) implements Visual {
   private static final String ACCEPTED = "rgb(0,158,115)";
   private static final String REJECTED = "rgba(213,94,0,.55)";
   private static final int STRIP = 240;
+  // Prompt lookup drafts up to 32 tokens a round.
+  private static final int TALLEST = 8;
 
   public AcceptanceView {
     rounds = List.copyOf(rounds);
@@ -121,30 +123,70 @@ public record AcceptanceView(List<Round> rounds) implements Visual {
         d < round.accepted() ? "accepted" : "not accepted");
   }
 
-  private String textStrip() {
-    return rounds.stream()
-        .limit(STRIP)
-        .map(round -> String.valueOf(round.accepted()))
-        .collect(Collectors.joining());
+  /**
+   * The strip for a terminal: a column a round, the draft's first token at the bottom.
+   *
+   * @param width in columns
+   */
+  List<String> textStrip(int width, boolean ascii) {
+    String marks = ascii ? "#x." : "█░·";
+    List<Round> shown = rounds.subList(0, Math.min(STRIP, rounds.size()));
+    List<String> lines = new ArrayList<>();
+    for (int from = 0; from < shown.size(); from += width) {
+      List<Round> part = shown.subList(from, Math.min(shown.size(), from + width));
+      int depth = part.stream().mapToInt(r -> r.drafted().length).max().orElse(0);
+      boolean cut = depth > TALLEST;
+      for (int d = Math.min(depth, TALLEST) - 1; d >= 0; d--) {
+        StringBuilder line = new StringBuilder();
+        for (Round round : part) {
+          line.append(mark(round, d, marks));
+        }
+        lines.add(line.toString().stripTrailing());
+      }
+      if (cut) {
+        lines.add("(the first " + TALLEST + " of up to " + depth + " drafts)");
+      }
+      lines.add("");
+    }
+    lines.add(
+        "%s, the draft's first token at the bottom: %c accepted, %c rejected, %c not reached"
+            .formatted(extent(), marks.charAt(0), marks.charAt(1), marks.charAt(2)));
+    return lines;
+  }
+
+  private static char mark(Round round, int d, String marks) {
+    if (d >= round.drafted().length) {
+      return ' ';
+    }
+    return switch (Proposal.of(0, round, d).outcome()) {
+      case ACCEPTED -> marks.charAt(0);
+      case REJECTED -> marks.charAt(1);
+      case UNREACHED -> marks.charAt(2);
+    };
+  }
+
+  private String extent() {
+    return rounds.size() > STRIP
+        ? "a column a round, the first " + STRIP + " of " + rounds.size()
+        : "a column a round";
   }
 
   @Override
   public void print(Screen screen) {
     grid().print(screen);
-    screen.println("accepted by round: " + textStrip() + (rounds.size() > STRIP ? "…" : ""));
+    textStrip(Math.max(20, screen.width()), screen.isAscii()).forEach(screen::println);
   }
 
   @Override
   public Map<String, Object> forms() {
     String table = String.valueOf(grid().forms().get("text/html"));
-    String more = rounds.size() > STRIP ? "the first " + STRIP + " rounds" : "a column a round";
     return Map.of(
         "text/html",
         table
             + "<div style=\"margin-top:6px\">"
             + strip()
             + "</div><div style=\"font-size:11px;opacity:.7\">"
-            + more
-            + ", the draft's first token at the bottom; green: accepted</div>");
+            + extent()
+            + ", the draft's first token at the bottom; green: accepted, orange: not</div>");
   }
 }

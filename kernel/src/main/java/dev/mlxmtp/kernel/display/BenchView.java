@@ -4,6 +4,7 @@ import dev.mlxmtp.bench.Baseline;
 import dev.mlxmtp.bench.BenchPlan;
 import dev.mlxmtp.bench.BenchResult;
 import dev.mlxmtp.bench.DrafterResult;
+import dev.mlxmtp.bench.Flip;
 import dev.mlxmtp.bench.KindResult;
 import dev.mlxmtp.bench.Machine;
 import dev.mlxmtp.bench.Spread;
@@ -25,14 +26,18 @@ import java.util.stream.IntStream;
 /**
  * A benchmark of drafters: where it was measured, three tables and a plot.
  *
+ * @param rowInvariant exact and fast verification are one here
  * @param baseline an earlier one, where there is one to compare with
  */
 public record BenchView(
     Machine machine,
     ModelInfo model,
     BenchPlan plan,
+    boolean rowInvariant,
     List<KindResult> kinds,
     Optional<Baseline.Comparison> baseline) {
+  static final String EXACT_IS_FAST =
+      "exact and fast verification are one here: a row's numbers do not depend on its neighbours";
   private static final String UNKNOWN = "—";
   private static final int PLACES = 8;
 
@@ -42,12 +47,15 @@ public record BenchView(
       ModelInfo model,
       BenchResult result,
       Optional<Baseline.Comparison> baseline) {
-    return new BenchView(machine, model, result.plan(), result.kinds(), baseline);
+    return new BenchView(
+        machine, model, result.plan(), result.rowInvariant(), result.kinds(), baseline);
   }
 
   /** Everything, in the order to be shown. */
   public List<Visual> visuals() {
     List<Visual> all = new ArrayList<>(List.of(conditions(), speed(), phases()));
+    flips().ifPresent(all::add);
+    prices().ifPresent(all::add);
     auto().ifPresent(all::add);
     chart().ifPresent(all::add);
     return all.stream().<Visual>map(Spaced::new).toList();
@@ -59,6 +67,7 @@ public record BenchView(
         new Table()
             .rows(Conditions.rows(machine, model))
             .row("sampling", sampling())
+            .row("verification", plan.verification().toString())
             .row("prompts", plan.prompts().name() + ": " + prompts())
             .row("answers", "up to " + Figures.tokens(plan.maxTokens()));
     if (plan.dearRows()) {
@@ -70,15 +79,8 @@ public record BenchView(
   private String sampling() {
     SamplingOptions s = plan.sampling();
     return s.isArgmax()
-        ? "greedy"
-        : "temperature "
-            + Figures.setting(s.temperature())
-            + ", "
-            + Conditions.rules(s)
-            + ", seed "
-            + s.seed()
-            + ", coupling "
-            + plan.coupling();
+        ? SamplingText.of(s)
+        : SamplingText.of(s) + ", seed " + s.seed() + ", coupling " + plan.coupling();
   }
 
   private String prompts() {
@@ -134,6 +136,9 @@ public record BenchView(
     if (plan.coupling() == Coupling.REJECTION && !plan.sampling().isArgmax()) {
       grid.remark("with rejection a drafted text is another sample than the plain one");
     }
+    if (rowInvariant) {
+      grid.remark(EXACT_IS_FAST);
+    }
     baseline.ifPresent(
         b -> {
           grid.remark("÷ baseline: tok/s ÷ those in " + b.file());
@@ -158,7 +163,8 @@ public record BenchView(
     TextComparison.Difference first = texts.differences().getFirst();
     int more = texts.differences().size() - 1;
     return "prompt %d differs at token %d%s"
-        .formatted(first.number(), first.token(), more == 0 ? "" : ", and " + more + " more");
+        .formatted(
+            first.number(), first.flip().token(), more == 0 ? "" : ", and " + more + " more");
   }
 
   private static String figure(OptionalDouble value, DoubleFunction<String> format) {
@@ -203,6 +209,48 @@ public record BenchView(
             .mapToObj(i -> figure(stats.rate(i), Figures::proportion))
             .collect(Collectors.joining(" "))
         + (places > PLACES ? " …" : "");
+  }
+
+  /** Where texts leave plain decoding's; absent where none does. */
+  public Optional<Grid> flips() {
+    Grid grid =
+        new Grid("prompt", "drafter", "token", "plain", "instead", "gap", "rounding", "explained");
+    KindResult all = kinds.getLast();
+    for (DrafterResult d : all.drafters()) {
+      for (TextComparison.Difference each :
+          d.texts().map(TextComparison::differences).orElse(List.of())) {
+        Flip flip = each.flip();
+        grid.row(
+            each.number(),
+            d.drafter(),
+            flip.token(),
+            Flips.choice(flip.expected()),
+            Flips.choice(flip.found()),
+            Flips.gap(flip),
+            Flips.rounding(flip),
+            Flips.verdict(flip));
+      }
+    }
+    return grid.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(grid.remark(Flips.remark(plan.sampling())));
+  }
+
+  /** What exact verification costs; absent where nothing was verified both ways. */
+  public Optional<Grid> prices() {
+    Grid grid = new Grid("kind", "exact", "fast", "exact ÷ fast");
+    for (KindResult kind : kinds) {
+      kind.prices()
+          .forEach(p -> grid.row(kind.kind(), p.exact(), p.fast(), Figures.three(p.ratio())));
+    }
+    return grid.rows().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            grid.remark(
+                rowInvariant
+                    ? "exact ÷ fast: tok/s, within a turn; both do the same here, so that what they"
+                        + " differ by is noise"
+                    : "exact ÷ fast: tok/s, within a turn; exact runs the model once for each row"));
   }
 
   /** The automatic choice beside the best fixed one; absent where it was not measured. */

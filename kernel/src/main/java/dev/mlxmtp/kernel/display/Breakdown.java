@@ -41,15 +41,27 @@ public record Breakdown(String property, List<Row> rows) implements Visual {
    */
   public static <K extends Comparable<K>> Breakdown of(
       String property, List<Proposal> proposals, Function<Proposal, K> value) {
+    return of(property, proposals, value, String::valueOf);
+  }
+
+  /**
+   * Groups drafts, and names the groups.
+   *
+   * @param value of a draft; values are listed in their order
+   * @param label of a value
+   */
+  public static <K extends Comparable<K>> Breakdown of(
+      String property,
+      List<Proposal> proposals,
+      Function<Proposal, K> value,
+      Function<? super K, String> label) {
     Map<K, List<Proposal>> groups =
         proposals.stream()
             .filter(Proposal::judged)
             .collect(Collectors.groupingBy(value, TreeMap::new, Collectors.toList()));
     return new Breakdown(
         property,
-        groups.entrySet().stream()
-            .map(e -> row(String.valueOf(e.getKey()), e.getValue()))
-            .toList());
+        groups.entrySet().stream().map(e -> row(label.apply(e.getKey()), e.getValue())).toList());
   }
 
   private static Row row(String value, List<Proposal> drafts) {

@@ -3,9 +3,11 @@ package dev.mlxmtp.kernel.display;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mlxmtp.bench.BenchJson;
 import dev.mlxmtp.bench.SideBySide;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,8 +22,10 @@ import java.util.function.DoubleFunction;
  *
  * @param model who answered
  * @param sampling how tokens were chosen, in all of them
+ * @param verification of drafts, in all of them
  */
-public record ComparisonView(String model, SamplingOptions sampling, SideBySide result)
+public record ComparisonView(
+    String model, SamplingOptions sampling, Verification verification, SideBySide result)
     implements Visual {
   private static final String UNKNOWN = "—";
 
@@ -56,16 +60,21 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
                 ? "tok/s: one timed run"
                 : "tok/s: median of " + result.runs() + " runs, taking turns")
             + ", "
-            + (sampling.isArgmax()
-                ? "greedy"
-                : "temperature "
-                    + Figures.setting(sampling.temperature())
-                    + ", seed "
-                    + sampling.seed()));
+            + SamplingText.of(sampling)
+            + (sampling.isArgmax() ? "" : ", seed " + sampling.seed())
+            + ", verified "
+            + verification);
+    if (result.rowInvariant()) {
+      grid.remark(BenchView.EXACT_IS_FAST);
+    }
     grid.remark(
         "× expected: tokens/pass ÷ (1 + drafts a pass × draft step ÷ plain pass), if verifying"
             + " cost no more than a plain pass");
     slower().ifPresent(grid::remark);
+    result.rows().stream().flatMap(row -> flip(row).stream()).forEach(grid::remark);
+    if (result.rows().stream().anyMatch(row -> row.flip().isPresent())) {
+      grid.remark(Flips.remark(sampling));
+    }
     return grid;
   }
 
@@ -79,6 +88,21 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
     }
     int at = Arrays.mismatch(first.first().tokens(), row.first().tokens());
     return "differs at token " + (at + 1);
+  }
+
+  private static Optional<String> flip(SideBySide.Row row) {
+    return row.flip()
+        .map(
+            flip ->
+                "%s, token %d: %s in place of %s, gap %s, rounding %s: %s"
+                    .formatted(
+                        row.first().decoder(),
+                        flip.token(),
+                        Flips.choice(flip.found()),
+                        Flips.choice(flip.expected()),
+                        Flips.gap(flip),
+                        Flips.rounding(flip),
+                        Flips.verdict(flip)));
   }
 
   private Optional<String> slower() {
@@ -124,6 +148,8 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
     json.put("model", model);
     json.put("temperature", sampling.temperature());
     json.put("seed", sampling.seed());
+    json.put("verification", verification.toString());
+    json.put("exact_is_fast", result.rowInvariant());
     json.put("runs", result.runs());
     ArrayNode rows = json.putArray("rows");
     for (SideBySide.Row row : result.rows()) {
@@ -138,6 +164,7 @@ public record ComparisonView(String model, SamplingOptions sampling, SideBySide 
       row.tokensPerSecond().ifPresent(v -> node.put("decode_tok_s", v));
       result.measured(row).ifPresent(v -> node.put("speedup", v));
       result.expected(row).ifPresent(v -> node.put("expected_speedup", v));
+      row.flip().ifPresent(flip -> BenchJson.flip(node.putObject("leaves_plain"), flip));
     }
     return json.toString();
   }

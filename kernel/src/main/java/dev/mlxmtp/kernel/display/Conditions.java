@@ -1,12 +1,11 @@
 package dev.mlxmtp.kernel.display;
 
 import dev.mlxmtp.bench.Machine;
-import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.session.ModelInfo;
 import java.util.List;
 import java.util.Locale;
 
-/** Where something was measured and how tokens were chosen, in words. */
+/** Where something was measured, in words. */
 final class Conditions {
   private Conditions() {}
 
@@ -26,17 +25,5 @@ final class Conditions {
 
   private static String cores(Machine machine) {
     return machine.cores() == 1 ? "1 core" : machine.cores() + " cores";
-  }
-
-  /** What a choice is bound to beside its temperature. */
-  static String rules(SamplingOptions s) {
-    return "top-k "
-        + s.topK()
-        + ", top-p "
-        + Figures.setting(s.topP())
-        + ", min-p "
-        + Figures.setting(s.minP())
-        + ", repetition penalty "
-        + Figures.setting(s.repetitionPenalty());
   }
 }

@@ -59,6 +59,11 @@ public final class Grid implements Visual {
     return List.copyOf(rows);
   }
 
+  /** The lines under the table. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
+  }
+
   @Override
   public void print(Screen screen) {
     int[] widths =

@@ -78,7 +78,7 @@ public record SweepView(Machine machine, ModelInfo model, SweepResult result) {
         "temperature "
             + temperatures.stream().map(Figures::setting).collect(Collectors.joining(" and "))
             + ", "
-            + Conditions.rules(plan().sampling());
+            + SamplingText.rules(plan().sampling());
     if (samples().isEmpty()) {
       return text;
     }

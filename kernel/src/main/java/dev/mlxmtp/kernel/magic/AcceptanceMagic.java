@@ -1,18 +1,22 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.decode.Round;
-import dev.mlxmtp.decode.Speculation;
 import dev.mlxmtp.kernel.display.AcceptanceView;
+import dev.mlxmtp.kernel.display.ArmsView;
 import dev.mlxmtp.kernel.display.Breakdown;
-import dev.mlxmtp.kernel.display.Figures;
-import dev.mlxmtp.kernel.display.Grid;
 import dev.mlxmtp.kernel.display.Proposal;
+import dev.mlxmtp.kernel.display.Reliability;
+import dev.mlxmtp.kernel.display.Screen;
+import dev.mlxmtp.kernel.display.SpeedUp;
+import dev.mlxmtp.kernel.display.Tone;
 import dev.mlxmtp.session.Session;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +53,8 @@ public final class AcceptanceMagic implements Magic {
   private static final String PLAIN_WORD = "[-\\w%./=,:+@]+";
   private static final List<String> OF_ANSWERS =
       List.of("--by", "--all", "--arms", "--csv", "--json");
+  private static final int MOST_CONTEXTS = 16;
+  private static final NavigableSet<Integer> RANKS = new TreeSet<>(List.of(1, 2, 3, 4, 11, 101));
 
   @Option(
       names = "--by",
@@ -102,14 +108,24 @@ public final class AcceptanceMagic implements Magic {
     RoundRecords records = new RoundRecords(rounds, session.tokenizer());
     csv.ifPresent(records::writeCsv);
     json.ifPresent(records::writeJson);
-    if (by == Property.POSITION) {
-      AcceptanceView view = new AcceptanceView(rounds);
-      workspace.screen().show(view);
-      workspace.screen().show(view.chart());
-    } else {
-      Breakdown breakdown = breakdown(rounds, proposals, session);
-      workspace.screen().show(breakdown);
-      workspace.screen().show(breakdown.chart());
+    Screen screen = workspace.screen();
+    switch (by) {
+      case POSITION -> {
+        AcceptanceView view = new AcceptanceView(rounds);
+        screen.show(view);
+        screen.show(view.chart());
+        screen.note(speedUp(session, rounds), Tone.NOTE);
+      }
+      case CONFIDENCE -> {
+        Reliability reliability = Reliability.of(proposals);
+        screen.show(reliability);
+        screen.show(reliability.chart());
+      }
+      default -> {
+        Breakdown breakdown = breakdown(rounds, proposals, session);
+        screen.show(breakdown);
+        screen.show(breakdown.chart());
+      }
     }
     return Outcome.DONE;
   }
@@ -144,6 +160,16 @@ public final class AcceptanceMagic implements Magic {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 
+  private static String speedUp(Session session, List<Round> rounds) {
+    return session
+        .costs()
+        .flatMap(costs -> SpeedUp.of(rounds, costs))
+        .map(SpeedUp::remark)
+        .orElse(
+            "what this gained is known once --draft auto has measured a plain pass; %compare measures"
+                + " it too");
+  }
+
   private List<Round> rounds(Workspace workspace) {
     return all
         ? workspace.rounds().rounds()
@@ -159,65 +185,53 @@ public final class AcceptanceMagic implements Magic {
               "token class",
               proposals,
               p -> TokenClass.of(session.tokenizer().decode(new int[] {p.token()}, false)));
-      case CONFIDENCE -> Breakdown.of("head's probability", proposals, p -> confidence(p.head()));
-      case CONTEXT ->
-          Breakdown.of("context", proposals, p -> context(rounds.get(p.round()).position()));
+      case CONFIDENCE -> Reliability.of(proposals).bins();
+      case CONTEXT -> byContext(rounds, proposals);
       case RANK ->
           Breakdown.of(
               "model's rank",
               proposals.stream().filter(p -> p.rank().isPresent()).toList(),
-              p -> rank(p.rank().getAsInt()));
+              p -> rank(p.rank().getAsInt()),
+              AcceptanceMagic::ranks);
       case DRAFTER -> Breakdown.of("drafter", proposals, p -> rounds.get(p.round()).drafter());
     };
   }
 
-  private static String confidence(double head) {
-    int bin = Math.min(9, (int) (head * 10));
-    return Figures.proportion(bin / 10.0) + "–" + Figures.proportion((bin + 1) / 10.0);
+  // Ranks by the first of those that are listed together.
+  static int rank(int rank) {
+    return RANKS.floor(rank);
   }
 
-  // Padded, since they are listed in their order as texts.
-  private static String rank(int rank) {
-    if (rank <= 3) {
-      return "   " + rank;
+  static String ranks(int from) {
+    Integer next = RANKS.higher(from);
+    return next == null
+        ? from + " and more"
+        : from == next - 1 ? "" + from : from + "–" + (next - 1);
+  }
+
+  // Lengths of a context that are listed together are the longer, the longer the longest is.
+  static Breakdown byContext(List<Round> rounds, List<Proposal> proposals) {
+    int longest = rounds.stream().mapToInt(Round::position).max().orElse(0);
+    int step = CONTEXT_STEP;
+    while (longest / step >= MOST_CONTEXTS) {
+      step *= 2;
     }
-    return rank <= 10 ? "  4–10" : rank <= 100 ? " 11–100" : "101 and more";
+    int width = step;
+    return Breakdown.of(
+        "context",
+        proposals,
+        p -> rounds.get(p.round()).position() / width,
+        n -> n * width + "–" + ((n + 1) * width - 1));
   }
 
-  private static String context(int position) {
-    int from = position / CONTEXT_STEP * CONTEXT_STEP;
-    return "%5d–%d".formatted(from, from + CONTEXT_STEP - 1);
-  }
-
-  private static Grid arms(Session session) {
-    List<Speculation.Arm> arms = session.arms();
-    if (arms.isEmpty()) {
-      throw new MagicException(
-          "Nothing is known yet of what drafts cost; answer something with --draft auto first.");
-    }
-    double plain = arms.getFirst().speed();
-    Grid grid = new Grid("a round", "tokens expected", "ms expected", "tok/s", "÷ plain");
-    arms.forEach(
-        arm ->
-            grid.row(
-                arm.name(),
-                Figures.three(arm.tokens()),
-                Figures.three(arm.nanos() / 1e6),
-                Figures.three(arm.speed()),
-                Figures.three(arm.speed() / plain)));
-    Speculation.Arm best =
-        arms.stream()
-            .filter(arm -> !arm.name().startsWith("ngram"))
-            .max((a, b) -> Double.compare(a.speed(), b.speed()))
-            .orElseThrow();
-    return grid.remark(
-            "costs: medians of what was measured lately; yields: what was accepted lately, old"
-                + " answers fading")
-        .remark(
-            "without a copy to go by: "
-                + best.name()
-                + (best == arms.getFirst()
-                    ? ", since no draft earns what its verification costs here"
-                    : ", shorter where the head is unsure, longer where it is sure"));
+  private static ArmsView arms(Session session) {
+    return session
+        .costs()
+        .map(costs -> new ArmsView(session.arms(), costs))
+        .orElseThrow(
+            () ->
+                new MagicException(
+                    "Nothing is known yet of what drafts cost; answer something with --draft auto"
+                        + " first."));
   }
 }

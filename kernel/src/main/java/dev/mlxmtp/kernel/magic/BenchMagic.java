@@ -10,6 +10,7 @@ import dev.mlxmtp.bench.DecodeBenchmark;
 import dev.mlxmtp.bench.Machine;
 import dev.mlxmtp.bench.PromptSet;
 import dev.mlxmtp.decode.Coupling;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.kernel.display.BenchView;
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.session.Session;
@@ -65,8 +66,9 @@ public final class BenchMagic implements Magic {
       paramLabel = "DRAFTER",
       split = ",",
       description =
-          "The drafters: plain, mtp1 to mtp8, auto, ngram. Default: plain,mtp1,mtp2,mtp3,mtp4,auto,"
-              + "ngram; without those of the MTP head where the model has none.")
+          "The drafters: plain, mtp1 to mtp8, auto, ngram; with -exact or -fast behind them they"
+              + " are verified so, as in plain,mtp2,mtp2-exact. Default: plain,mtp1,mtp2,mtp3,mtp4,"
+              + "auto,ngram; without those of the MTP head where the model has none.")
   private List<String> drafters = List.of();
 
   @Option(
@@ -90,6 +92,13 @@ public final class BenchMagic implements Magic {
           "How sampled drafts and the model's samples are brought together:"
               + " ${COMPLETION-CANDIDATES}. Default: gumbel.")
   private Coupling coupling = Coupling.GUMBEL;
+
+  @Option(
+      names = "--verify",
+      paramLabel = "WAY",
+      description =
+          "How drafts are verified: ${COMPLETION-CANDIDATES}. Drafters that name theirs keep it. Default: fast.")
+  private Verification verification = Verification.FAST;
 
   @Option(
       names = "--dear-rows",
@@ -131,6 +140,7 @@ public final class BenchMagic implements Magic {
               maxTokens,
               sampling.over(session.defaults().sampling()),
               coupling,
+              verification,
               dearRows);
       report(workspace, session, measure(workspace, session, plan), earlier);
       return Outcome.DONE;
@@ -162,7 +172,7 @@ public final class BenchMagic implements Magic {
     try (var _ = workspace.interrupts().listen(cancel)) {
       return DecodeBenchmark.run(
           plan,
-          request -> session.generate(request, event -> {}),
+          new MeasuredSession(session, request -> session.generate(request, event -> {})),
           (done, all, left) -> progress.update(() -> line(done, all, left)),
           cancelled::get);
     } catch (CancellationException _) {

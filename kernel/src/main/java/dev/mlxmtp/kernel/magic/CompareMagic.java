@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.magic;
 import dev.mlxmtp.bench.SideBySide;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.kernel.display.ComparisonView;
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.session.GenerateRequest;
@@ -10,6 +11,7 @@ import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +49,12 @@ public final class CompareMagic implements Magic {
       description = "Emit at most so many tokens. Default: 128.")
   private int maxTokens = DEFAULT_TOKENS;
 
+  @Option(
+      names = "--verify",
+      paramLabel = "WAY",
+      description = "How drafts are verified: ${COMPLETION-CANDIDATES}. Default: fast.")
+  private Verification verification = Verification.FAST;
+
   @Option(names = "--raw", description = "Take the prompt as it is, without chat template.")
   private boolean raw;
 
@@ -67,7 +75,13 @@ public final class CompareMagic implements Magic {
     try {
       SamplingOptions chosen = sampling.over(session.defaults().sampling());
       List<DraftOptions> settings = depths.stream().map(DraftOptions::mtp).toList();
-      ComparisonView view = compare(workspace, session, settings, runs, asked, chosen, maxTokens);
+      Supplier<GenerateRequest.Builder> requests =
+          () ->
+              GenerateRequest.builder(asked)
+                  .sampling(chosen)
+                  .verification(verification)
+                  .maxTokens(maxTokens);
+      ComparisonView view = compare(workspace, session, settings, runs, requests);
       if (json) {
         workspace.screen().println(view.json());
       } else {
@@ -82,6 +96,7 @@ public final class CompareMagic implements Magic {
   /**
    * Runs a comparison before the user's eyes.
    *
+   * @param requests makes what is asked of all of them, the drafter left open
    * @throws CancelledException where the user stopped it
    */
   public static ComparisonView compare(
@@ -89,25 +104,29 @@ public final class CompareMagic implements Magic {
       Session session,
       List<DraftOptions> settings,
       int runs,
-      Prompt asked,
-      SamplingOptions sampling,
-      int maxTokens) {
+      Supplier<GenerateRequest.Builder> requests) {
+    GenerateRequest common = requests.get().build();
     ProgressLine progress = new ProgressLine(workspace.screen());
     Answering answering = new Answering(workspace, session);
     SideBySide result =
         SideBySide.of(
             settings,
             runs,
-            draft ->
-                GenerateRequest.builder(asked).sampling(sampling).maxTokens(maxTokens).draft(draft),
-            request -> {
-              Generation answer = answering.run(request, event -> {});
-              if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
-                throw new CancelledException("The comparison was cancelled.");
-              }
-              return answer;
-            },
+            draft -> requests.get().draft(draft),
+            new MeasuredSession(session, request -> uncancelled(answering, request)),
             (done, all) -> progress.update(() -> "comparing: run " + done + " of " + all));
-    return new ComparisonView(session.info().name(), sampling, result);
+    return new ComparisonView(
+        session.info().name(),
+        common.sampling().orElse(session.defaults().sampling()),
+        common.verification(),
+        result);
+  }
+
+  private static Generation uncancelled(Answering answering, GenerateRequest request) {
+    Generation answer = answering.run(request, event -> {});
+    if (answer.finishReason() == Generation.FinishReason.CANCELLED) {
+      throw new CancelledException("The comparison was cancelled.");
+    }
+    return answer;
   }
 }

@@ -1,7 +1,7 @@
 package dev.mlxmtp.kernel.magic;
 
-import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.kernel.display.Figures;
+import dev.mlxmtp.kernel.display.SamplingText;
 import dev.mlxmtp.kernel.display.Table;
 import dev.mlxmtp.mlx.Mlx;
 import dev.mlxmtp.model.Qwen35Config;
@@ -95,31 +95,22 @@ final class ModelTable {
   }
 
   private static void defaults(Table table, Session session) {
-    SamplingOptions sampling = session.defaults().sampling();
     table
         .row(
             "drafting",
             session.info().hasMtp() ? "auto (--mtp=K, --draft)" : "none (--draft ngram)")
-        .row("sampling", sampling(sampling))
+        .row(
+            "verification",
+            session.isRowInvariant()
+                ? "exact by construction"
+                : "exact costs a pass a row; fast may flip near-ties (--verify)")
+        .row("sampling", SamplingText.of(session.defaults().sampling()))
         .row(
             "stop tokens",
             session.defaults().stopTokens().stream()
                 .sorted()
                 .map(String::valueOf)
                 .collect(Collectors.joining(", ")));
-  }
-
-  private static String sampling(SamplingOptions s) {
-    if (s.isArgmax()) {
-      return "greedy";
-    }
-    return "temperature %s, top-k %d, top-p %s, min-p %s, repetition penalty %s"
-        .formatted(
-            Figures.setting(s.temperature()),
-            s.topK(),
-            Figures.setting(s.topP()),
-            Figures.setting(s.minP()),
-            Figures.setting(s.repetitionPenalty()));
   }
 
   private static String dtype(ModelInfo info) {

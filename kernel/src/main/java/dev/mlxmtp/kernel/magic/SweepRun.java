@@ -18,7 +18,6 @@ import dev.mlxmtp.session.Generation;
 import dev.mlxmtp.session.Session;
 import java.time.Duration;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,14 +94,7 @@ final class SweepRun {
   }
 
   private List<Generation> serve(List<GenerateRequest> requests) {
-    List<Generation> answers = new ArrayList<>();
-    for (GenerateRequest request : requests) {
-      if (cancelled.get()) {
-        break;
-      }
-      answers.add(session.generate(request, event -> {}));
-    }
-    return answers;
+    return cancelled.get() ? List.of() : session.generateAll(requests);
   }
 
   private static String line(int done, int all, SweepSetting setting, Duration left) {
