@@ -52,6 +52,16 @@ final class MemoizedRounds {
     this.judge = judge;
   }
 
+  static SamplingOptions seeded(SamplingOptions o, long seed) {
+    return new SamplingOptions(
+        o.temperature(), o.topK(), o.topP(), o.minP(), o.repetitionPenalty(), seed);
+  }
+
+  /** Chooses with the noise of a seed. */
+  static Chooser.Sampled chooser(SamplingOptions options, Coupling coupling, long seed) {
+    return new Chooser.Sampled(new Sampler(seeded(options, seed)), coupling);
+  }
+
   /** What the model may choose after {@code known}. */
   Distribution target(List<Integer> known) {
     return targets.computeIfAbsent(

@@ -8,6 +8,7 @@ import dev.mlxmtp.TestModels;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -62,35 +63,8 @@ class SampledDistributionTest {
     return new SamplingOptions(temperature, topK, topP, 0, penalty, 0);
   }
 
-  private static SamplingOptions seeded(SamplingOptions o, long seed) {
-    return new SamplingOptions(
-        o.temperature(), o.topK(), o.topP(), o.minP(), o.repetitionPenalty(), seed);
-  }
-
-  private static Chooser.Sampled chooser(SamplingOptions options, Coupling coupling, long seed) {
-    return new Chooser.Sampled(new Sampler(seeded(options, seed)), coupling);
-  }
-
-  /**
-   * Where a case's greedy text is least sure how to go on.
-   *
-   * @param newest the token after the context, from which the round begins
-   */
-  private record Context(ReferenceCase c, int[] tokens, int newest) {
-    static Context of(ReferenceCase c) {
-      int least =
-          IntStream.range(1, c.margins().length)
-              .boxed()
-              .min(Comparator.comparingDouble(i -> c.margins()[i]))
-              .orElseThrow();
-      int[] tokens = Arrays.copyOf(c.prompt(), c.prompt().length + least - 1);
-      System.arraycopy(c.greedy(), 0, tokens, c.prompt().length, least - 1);
-      return new Context(c, tokens, c.greedy()[least - 1]);
-    }
-
-    static List<Context> all() {
-      return ReferenceCase.all().subList(0, CONTEXTS).stream().map(Context::of).toList();
-    }
+  private static List<UnsureContext> contexts() {
+    return ReferenceCase.all().subList(0, CONTEXTS).stream().map(UnsureContext::of).toList();
   }
 
   private static double[] exact(
@@ -116,7 +90,7 @@ class SampledDistributionTest {
     for (int seed = 1; seed <= SAMPLES; seed++) {
       List<Integer> text =
           rounds.text(
-              chooser(options, coupling, seed),
+              MemoizedRounds.chooser(options, coupling, seed),
               List.of(newest),
               t -> t.isEmpty() || t.size() == 1 && secondCounts.containsKey(t.getFirst()));
       firstCounts[text.getFirst()]++;
@@ -140,31 +114,27 @@ class SampledDistributionTest {
   void speculationHasTheModelsDistributionAndWrongRulesHaveNot() {
     List<ChiSquare> all = new ArrayList<>();
     Map<String, Double> wrong = new HashMap<>();
-    for (Context context : Context.all()) {
+    for (UnsureContext context : contexts()) {
       try (ContextLogits logits = new ContextLogits(model, context.tokens())) {
         for (SamplingOptions options : OPTIONS) {
           MemoizedRounds rounds = new MemoizedRounds(logits, options);
           for (Coupling coupling : Coupling.values()) {
-            List<ChiSquare> tests = tests(logits, context.newest(), rounds, options, coupling);
-            System.out.printf(
-                "%s, %s, %s: %d tests, p from %.2e%n",
-                context.c(), options, coupling, tests.size(), leastP(tests));
-            all.addAll(tests);
+            all.addAll(tests(logits, context.newest(), rounds, options, coupling));
           }
         }
         wrongRounds(logits)
             .forEach(
                 (name, rounds) -> {
-                  double p =
-                      leastP(tests(logits, context.newest(), rounds, COOL, Coupling.REJECTION));
-                  System.out.printf("%s, wrong, %s: p from %.2e%n", context.c(), name, p);
-                  wrong.merge(name, p, Math::max);
+                  List<ChiSquare> tests =
+                      tests(logits, context.newest(), rounds, COOL, Coupling.REJECTION);
+                  wrong.merge(name, leastP(tests), Math::max);
                 });
       }
     }
     double threshold = SIGNIFICANCE / all.size();
     System.out.printf(
-        "%d tests, least p %.2e, threshold %.2e%n", all.size(), leastP(all), threshold);
+        "%d chi-square tests of %d samples: p from %.2e, threshold %.2e; wrong rules at most %.2e%n",
+        all.size(), SAMPLES, leastP(all), threshold, Collections.max(wrong.values()));
     assertTrue(all.size() >= 2 * CONTEXTS * OPTIONS.size(), all.size() + " tests");
     assertTrue(leastP(all) >= threshold, () -> "p " + leastP(all) + " below " + threshold);
     wrong.forEach((name, p) -> assertTrue(p < threshold, name + " passes with p " + p));
@@ -206,7 +176,7 @@ class SampledDistributionTest {
   // Where the decoder's own first token is the context's newest, its rounds are to be these.
   @Test
   void theRoundsAreThoseOfTheDecoder() {
-    Context context = Context.all().getFirst();
+    UnsureContext context = contexts().getFirst();
     int accepted = 0;
     try (ContextLogits logits = new ContextLogits(model, context.tokens());
         Sequence sequence = new Sequence(model, MtpVariant.standard())) {
@@ -217,11 +187,13 @@ class SampledDistributionTest {
           for (Coupling coupling : Coupling.values()) {
             int compared = 0;
             for (long seed = 1; compared < COMPARED_TEXTS; seed++) {
-              Chooser.Sampled chooser = chooser(options, coupling, seed);
+              Chooser.Sampled chooser = MemoizedRounds.chooser(options, coupling, seed);
               int first = chooser.choose(rounds.target(List.of()), context.tokens().length);
               if (first == context.newest()) {
                 sequence.restore(point);
-                accepted += acceptedAlike(sequence, seeded(options, seed), first, chooser, rounds);
+                accepted +=
+                    acceptedAlike(
+                        sequence, MemoizedRounds.seeded(options, seed), first, chooser, rounds);
                 compared++;
               }
             }
