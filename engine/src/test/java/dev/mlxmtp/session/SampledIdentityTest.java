@@ -26,7 +26,7 @@ class SampledIdentityTest {
   private static final boolean FULL = Boolean.getBoolean("mlxmtp.full");
   private static final int PROMPTS = FULL ? 60 : 3;
   private static final int SEEDS = FULL ? 5 : 2;
-  private static final int LENGTH = FULL ? 96 : 48;
+  private static final int LENGTH = FULL ? 64 : 48;
 
   private static List<SamplingOptions> samplings(long seed) {
     return List.of(
