@@ -52,37 +52,9 @@ class SamplerTest {
     return drawn;
   }
 
-  // Pearson's statistic, which exceeds df + 5 √(2 df) about once in a million draws.
   private static void assertFits(double[] expected, int[] counts, String what) {
-    int n = 0;
-    for (int c : counts) {
-      n += c;
-    }
-    double statistic = 0;
-    int cells = 0;
-    double pooledExpected = 0;
-    int pooledCount = 0;
-    for (int i = 0; i < expected.length; i++) {
-      if (expected[i] == 0) {
-        assertEquals(0, counts[i], what + ": token " + i + " is excluded");
-      } else if (expected[i] * n < 5) {
-        pooledExpected += expected[i] * n;
-        pooledCount += counts[i];
-      } else {
-        double d = counts[i] - expected[i] * n;
-        statistic += d * d / (expected[i] * n);
-        cells++;
-      }
-    }
-    if (pooledExpected >= 5) {
-      double d = pooledCount - pooledExpected;
-      statistic += d * d / pooledExpected;
-      cells++;
-    }
-    int df = Math.max(1, cells - 1);
-    assertTrue(
-        statistic < df + 5 * Math.sqrt(2.0 * df),
-        what + ": chi-square " + statistic + " with " + df + " degrees of freedom");
+    ChiSquare test = ChiSquare.of(expected, counts);
+    assertTrue(test.p() > 1e-4, () -> what + ": " + test);
   }
 
   @Test

@@ -1,12 +1,18 @@
 package dev.mlxmtp.session;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mlxmtp.AcceptanceOracle;
+import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.DraftOptions;
+import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.text.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Texts with drafts at depths 1 to 8, by choice of each round and by prompt lookup against plain
@@ -14,44 +20,52 @@ import java.util.Optional;
  */
 final class DraftIdentity {
   private static final boolean FULL = Boolean.getBoolean("mlxmtp.full");
-  private static final int PROMPTS = FULL ? 40 : 3;
-  private static final int LENGTH = FULL ? 128 : 64;
-  private static final int DEPTHS = 8;
+  private static final int PROMPTS = FULL ? 60 : 3;
+  private static final int LENGTH = FULL ? 200 : 64;
 
   private DraftIdentity() {}
 
-  static void require(Session session, String what) {
-    for (AcceptanceOracle.Case c : AcceptanceOracle.read().cases().subList(0, PROMPTS)) {
-      int[] plain = tokens(session, c, new DraftOptions.None());
-      for (int depth = 1; depth <= DEPTHS; depth++) {
-        assertArrayEquals(
-            plain, tokens(session, c, DraftOptions.mtp(depth)), c.prompt() + ", depth " + depth);
-      }
-      for (DraftOptions draft :
-          List.of(
-              DraftOptions.Auto.standard(),
-              DraftOptions.NGram.standard(),
-              new DraftOptions.NGram(32, 2))) {
-        assertArrayEquals(plain, tokens(session, c, draft), c.prompt() + ", " + draft);
-      }
-    }
-    System.out.printf(
-        "%s, %d prompts x %d tokens: depths 1 to %d, auto and ngram identical to plain decoding%n",
-        what, PROMPTS, LENGTH, DEPTHS);
+  private static List<DraftOptions> drafters() {
+    return Stream.concat(
+            IntStream.rangeClosed(1, DraftOptions.Mtp.MAX_DEPTH).mapToObj(DraftOptions::mtp),
+            Stream.of(
+                DraftOptions.Auto.standard(),
+                DraftOptions.NGram.standard(),
+                new DraftOptions.NGram(32, 2)))
+        .toList();
   }
 
-  private static int[] tokens(Session session, AcceptanceOracle.Case c, DraftOptions draft) {
-    return session
-        .generate(
-            GenerateRequest.builder(
-                    new Prompt.Chat(
-                        List.of(Message.user(c.prompt())), List.of(), Optional.of(false)))
-                .greedy()
-                .draft(draft)
-                .maxTokens(LENGTH)
-                .ignoreStopTokens(true)
-                .build(),
-            event -> {})
-        .tokens();
+  static void require(Session session, String what) {
+    List<String> prompts = IdentityPrompts.spread(PROMPTS);
+    List<int[]> plain =
+        prompts.stream().map(p -> run(session, p, new DraftOptions.None()).tokens()).toList();
+    StringJoiner kept = new StringJoiner(", ");
+    for (DraftOptions draft : drafters()) {
+      List<Round> rounds = new ArrayList<>();
+      for (int i = 0; i < PROMPTS; i++) {
+        Generation drafted = run(session, prompts.get(i), draft);
+        assertArrayEquals(plain.get(i), drafted.tokens(), prompts.get(i) + ", " + draft);
+        rounds.addAll(drafted.rounds());
+      }
+      double rate = AcceptanceStats.of(rounds).rate().orElse(0);
+      assertTrue(rate > 0, () -> "no draft was kept of " + draft);
+      kept.add("%.2f".formatted(rate));
+    }
+    System.out.printf(
+        "%s, %d prompts x %d tokens: depths 1 to 8, auto and ngram identical to plain decoding;"
+            + " %s of their drafts kept%n",
+        what, PROMPTS, LENGTH, kept);
+  }
+
+  private static Generation run(Session session, String prompt, DraftOptions draft) {
+    return session.generate(
+        GenerateRequest.builder(
+                new Prompt.Chat(List.of(Message.user(prompt)), List.of(), Optional.of(false)))
+            .greedy()
+            .draft(draft)
+            .maxTokens(LENGTH)
+            .ignoreStopTokens(true)
+            .build(),
+        event -> {});
   }
 }

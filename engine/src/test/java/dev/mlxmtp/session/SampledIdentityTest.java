@@ -12,18 +12,21 @@ import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
  * Sampled texts with drafts whose noise is the model's own, against plain sampling with the same
- * seed: token for token. 40 prompts, five seeds and all depths with {@code -Dmlxmtp.full=true}.
+ * seed: token for token. 60 prompts, five seeds and all depths in turn with {@code
+ * -Dmlxmtp.full=true}.
  */
 class SampledIdentityTest {
   private static final boolean FULL = Boolean.getBoolean("mlxmtp.full");
-  private static final int PROMPTS = FULL ? 40 : 3;
+  private static final int PROMPTS = FULL ? 60 : 3;
   private static final int SEEDS = FULL ? 5 : 2;
-  private static final int LENGTH = FULL ? 96 : 48;
+  private static final int LENGTH = FULL ? 64 : 48;
 
   private static List<SamplingOptions> samplings(long seed) {
     return List.of(
@@ -31,11 +34,6 @@ class SampledIdentityTest {
         new SamplingOptions(1, 40, 0.9, 0, 1, seed),
         new SamplingOptions(0.8, 0, 1, 0.05, 1.2, seed),
         new SamplingOptions(0, 0, 1, 0, 1.2, seed));
-  }
-
-  private static Generation run(
-      Session session, String prompt, SamplingOptions sampling, int depth, Coupling coupling) {
-    return run(session, prompt, sampling, DraftOptions.mtp(depth), coupling);
   }
 
   private static Generation run(
@@ -56,46 +54,55 @@ class SampledIdentityTest {
 
   @Test
   void coupledDraftsLeaveTheTextAsItIs() {
-    List<Round> rounds = new ArrayList<>();
-    int[] depths = FULL ? new int[] {1, 2, 3, 4, 5, 6, 7, 8} : new int[] {1, 3};
+    Map<DraftOptions, List<Round>> rounds = new LinkedHashMap<>();
+    int seeds = 0;
     try (Session session = Session.open(TestPaths.demoModel())) {
-      for (AcceptanceOracle.Case c : AcceptanceOracle.read().cases().subList(0, PROMPTS)) {
+      for (String prompt : IdentityPrompts.spread(PROMPTS)) {
         for (int seed = 1; seed <= SEEDS; seed++) {
+          int turn = 1 + seeds++ % DraftOptions.Mtp.MAX_DEPTH;
           for (SamplingOptions sampling : samplings(seed)) {
-            int[] plain = run(session, c.prompt(), sampling, 0, Coupling.GUMBEL).tokens();
-            for (int depth : depths) {
-              Generation drafted = run(session, c.prompt(), sampling, depth, Coupling.GUMBEL);
-              assertArrayEquals(
-                  plain, drafted.tokens(), c.prompt() + ", depth " + depth + ", " + sampling);
-              rounds.addAll(drafted.rounds());
-            }
+            int[] plain =
+                run(session, prompt, sampling, new DraftOptions.None(), Coupling.GUMBEL).tokens();
             for (DraftOptions draft :
-                List.of(DraftOptions.Auto.standard(), DraftOptions.NGram.standard())) {
-              assertArrayEquals(
-                  plain,
-                  run(session, c.prompt(), sampling, draft, Coupling.GUMBEL).tokens(),
-                  c.prompt() + ", " + draft + ", " + sampling);
+                List.of(
+                    DraftOptions.mtp(3),
+                    DraftOptions.mtp(turn),
+                    DraftOptions.Auto.standard(),
+                    DraftOptions.NGram.standard())) {
+              Generation drafted = run(session, prompt, sampling, draft, Coupling.GUMBEL);
+              assertArrayEquals(plain, drafted.tokens(), prompt + ", " + draft + ", " + sampling);
+              rounds.computeIfAbsent(draft, d -> new ArrayList<>()).addAll(drafted.rounds());
             }
           }
         }
       }
     }
-    AcceptanceStats stats = AcceptanceStats.of(rounds);
-    System.out.printf("coupled samples: %s%n", stats);
-    assertTrue(stats.rate(0).orElseThrow() > 0.5, stats::toString);
+    rounds.forEach(
+        (draft, of) -> {
+          AcceptanceStats stats = AcceptanceStats.of(of);
+          System.out.printf("coupled samples, %s: %s%n", draft, stats);
+          double least = draft.equals(DraftOptions.mtp(3)) ? 0.5 : 0;
+          assertTrue(stats.rate(0).orElse(0) > least, () -> draft + ": " + stats);
+        });
   }
 
   @Test
   void aSeedMakesRejectionSamplingRepeatable() {
     SamplingOptions sampling = new SamplingOptions(0.9, 0, 0.95, 0, 1, 11);
+    DraftOptions draft = DraftOptions.mtp(3);
     try (Session session = Session.open(TestPaths.demoModel())) {
       String prompt = AcceptanceOracle.read().cases().getFirst().prompt();
-      Generation first = run(session, prompt, sampling, 3, Coupling.REJECTION);
-      Generation second = run(session, prompt, sampling, 3, Coupling.REJECTION);
+      Generation first = run(session, prompt, sampling, draft, Coupling.REJECTION);
+      Generation second = run(session, prompt, sampling, draft, Coupling.REJECTION);
       assertArrayEquals(first.tokens(), second.tokens());
       assertTrue(first.acceptance().rate().orElseThrow() > 0.2, () -> first.acceptance() + "");
       Generation other =
-          run(session, prompt, new SamplingOptions(0.9, 0, 0.95, 0, 1, 12), 3, Coupling.REJECTION);
+          run(
+              session,
+              prompt,
+              new SamplingOptions(0.9, 0, 0.95, 0, 1, 12),
+              draft,
+              Coupling.REJECTION);
       assertTrue(!Arrays.equals(first.tokens(), other.tokens()));
     }
   }
