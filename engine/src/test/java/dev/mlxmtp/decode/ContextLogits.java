@@ -73,11 +73,11 @@ final class ContextLogits implements AutoCloseable {
       }
       sequence.next(known[known.length - 1]);
       MtpContext head = sequence.mtp().orElseThrow();
-      Array output = head.newest();
+      Hidden output = head.newest();
       for (int token : asked.drafted()) {
         output = head.chain(Array.of(new int[] {token}, 1, 1), output);
       }
-      return floats(output);
+      return floats(output.postNorm());
     }
   }
 

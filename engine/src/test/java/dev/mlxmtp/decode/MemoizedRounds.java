@@ -47,8 +47,8 @@ final class MemoizedRounds {
   MemoizedRounds(
       ContextLogits logits, SamplingOptions ofModel, SamplingOptions ofHead, Judge judge) {
     this.logits = logits;
-    this.ofModel = new Sampler(ofModel);
-    this.ofHead = new Sampler(ofHead);
+    this.ofModel = new Sampler(ofModel, 0);
+    this.ofHead = new Sampler(ofHead, 0);
     this.judge = judge;
   }
 
@@ -59,7 +59,7 @@ final class MemoizedRounds {
 
   /** Chooses with the noise of a seed. */
   static Chooser.Sampled chooser(SamplingOptions options, Coupling coupling, long seed) {
-    return new Chooser.Sampled(new Sampler(seeded(options, seed)), coupling);
+    return new Chooser.Sampled(new Sampler(seeded(options, seed), 0), coupling);
   }
 
   /** What the model may choose after {@code known}. */

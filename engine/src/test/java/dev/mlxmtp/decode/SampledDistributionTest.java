@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mlxmtp.OnEngineThread;
 import dev.mlxmtp.TestModels;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,6 +218,9 @@ class SampledDistributionTest {
             chooser.coupling(),
             Set.of(),
             model.config().vocabularySize(),
+            new DraftHead.Full(),
+            Verification.FAST,
+            true,
             false,
             false);
     int accepted = 0;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mlxmtp.OnEngineThread;
 import dev.mlxmtp.TestModels;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.model.Qwen35;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,6 +106,9 @@ class SpeculationLimitsTest {
                   Coupling.REJECTION,
                   Set.of(),
                   model.config().vocabularySize(),
+                  new DraftHead.Full(),
+                  Verification.FAST,
+                  true,
                   false,
                   false);
           try (Decoder decoder = new Decoder(model, sequence, options, new Speculation())) {

@@ -116,8 +116,9 @@ final class SweepArguments {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "In a sweep, take so many prompts at a time. Default: 1.")
-  private int batch = 1;
+      description =
+          "In a sweep, answer so many prompts side by side, in one pass of the model. Default: 8.")
+  private int batch = 8;
 
   @Option(
       names = "--coupling",
