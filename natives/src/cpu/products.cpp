@@ -53,6 +53,11 @@ void packed_linear_eval(const std::vector<mx::array>& in, std::vector<mx::array>
   });
 }
 
+// MLX copies a contiguous view of a larger buffer, to let go of that; rows of a weight that stays are read in place.
+mx::array row_contiguous(const mx::array& w) {
+  return w.is_available() && w.flags().row_contiguous ? w : mx::contiguous(w);
+}
+
 }  // namespace
 
 mx::array linear(const mx::array& x, const mx::array& w) {
@@ -61,7 +66,7 @@ mx::array linear(const mx::array& x, const mx::array& w) {
   }
   auto shape = x.shape();
   shape.back() = w.shape(0);
-  return one(shape, x.dtype(), std::make_shared<Kernel>("CpuLinear", linear_eval, Parameters{}), {x, mx::contiguous(w)});
+  return one(shape, x.dtype(), std::make_shared<Kernel>("CpuLinear", linear_eval, Parameters{}), {x, row_contiguous(w)});
 }
 
 bool supports_packed(const mx::array& w, const mx::array& scales, Mode mode, int bits, int group) {
@@ -77,9 +82,9 @@ mx::array packed_linear(
   }
   auto shape = x.shape();
   shape.back() = w.shape(0);
-  std::vector<mx::array> inputs{x, mx::contiguous(w), mx::contiguous(scales)};
+  std::vector<mx::array> inputs{x, row_contiguous(w), row_contiguous(scales)};
   if (biases) {
-    inputs.push_back(mx::contiguous(*biases));
+    inputs.push_back(row_contiguous(*biases));
   }
   return one(
       shape, x.dtype(), std::make_shared<Kernel>("CpuPackedLinear", packed_linear_eval, Parameters{{static_cast<long>(mode), bits, group}, {}}),

@@ -28,30 +28,34 @@ import java.util.stream.IntStream;
  */
 public final class DraftHeadBenchmark {
   private static final int DEPTH = 3;
-  private static final int TOKENS = 64;
   private static final int PROMPTS_A_KIND = 2;
 
   private final Session session;
   private final List<DraftHead> heads;
+  private final int tokens;
   private final List<PromptSet.Entry> prompts;
 
-  private DraftHeadBenchmark(Session session, List<DraftHead> heads) {
+  private DraftHeadBenchmark(Session session, List<DraftHead> heads, int tokens) {
     this.session = session;
     this.heads = heads;
+    this.tokens = tokens;
     this.prompts = PromptSet.builtin().limit(PROMPTS_A_KIND).entries();
   }
 
-  /** Arguments: the model's folder, the number of turns, and the sizes of subsets. */
+  /**
+   * Arguments: the model's folder, the number of turns, tokens an answer, and the sizes of subsets.
+   */
   public static void main(String[] args) {
     List<DraftHead> heads = new ArrayList<>();
     heads.add(new DraftHead.Full());
     heads.add(new DraftHead.Packed(QuantMode.MXFP8));
     heads.add(new DraftHead.Packed(QuantMode.MXFP4));
-    for (int i = 2; i < args.length; i++) {
+    for (int i = 3; i < args.length; i++) {
       heads.add(new DraftHead.Frequent(Integer.parseInt(args[i])));
     }
     try (Session session = Session.open(Path.of(args[0]), SessionOptions.defaults(), event -> {})) {
-      new DraftHeadBenchmark(session, heads).run(Integer.parseInt(args[1]), System.out);
+      new DraftHeadBenchmark(session, heads, Integer.parseInt(args[2]))
+          .run(Integer.parseInt(args[1]), System.out);
     }
   }
 
@@ -127,7 +131,7 @@ public final class DraftHeadBenchmark {
             .mtp(DEPTH)
             .draftHead(head)
             .sampling(SamplingOptions.greedy())
-            .maxTokens(TOKENS)
+            .maxTokens(tokens)
             .ignoreStopTokens(true)
             .reuse(false)
             .timePhases(apart)

@@ -64,6 +64,8 @@ public final class OutputHead {
   private static Linear rows(Linear head, int from, int to, Scope owner) {
     Weight weight = head.weight().rows(from, to);
     weight.arrays().forEach(owner::adopt);
+    // The kernels read a view in place once it is one.
+    Ops.eval(weight.arrays());
     return new Linear(weight, head.bias().map(b -> owner.adopt(Ops.slice(b, 0, from, to))));
   }
 

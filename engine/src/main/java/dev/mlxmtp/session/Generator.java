@@ -188,15 +188,11 @@ final class Generator {
         request.coupling(),
         stops,
         tokenizer.vocabularySize(),
-        request.draftHead().orElseGet(this::defaultDraftHead),
+        request.draftHead().orElseGet(() -> DraftHead.standard(tokenizer.vocabularySize())),
         request.verification(),
         request.records(),
         request.timePhases(),
         request.dearRows());
-  }
-
-  private DraftHead defaultDraftHead() {
-    return new DraftHead.Full();
   }
 
   // The last two turn borders: the next request shares the prompt at least up to its last user

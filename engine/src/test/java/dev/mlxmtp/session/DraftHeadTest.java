@@ -106,6 +106,12 @@ class DraftHeadTest {
   }
 
   @Test
+  void aSubsetIsTheDefaultWithALargeVocabularyAlone() {
+    assertEquals(FULL, DraftHead.standard(session.tokenizer().vocabularySize()));
+    assertEquals(new DraftHead.Frequent(65_536), DraftHead.standard(248_077));
+  }
+
+  @Test
   void aCopyCountsAsResidentAndIsReplaced() {
     AcceptanceOracle.Case c = AcceptanceOracle.read().cases().getFirst();
     SamplingOptions greedy = SamplingOptions.greedy();
