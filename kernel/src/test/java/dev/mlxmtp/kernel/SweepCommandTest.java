@@ -165,7 +165,7 @@ class SweepCommandTest {
             %acceptance --limit 1 --kinds chat --depths 1
             """);
     assertTrue(shell.err().lines().findFirst().orElse("").contains("--prompts"), shell::err);
-    assertTrue(shell.out().contains("accepted by round"), shell::out);
+    assertTrue(shell.out().contains("a column a round"), shell::out);
     assertTrue(shell.out().contains("temperature 0.5"), shell::out);
     assertTrue(shell.out().contains("up to 6 tokens"), shell::out);
   }

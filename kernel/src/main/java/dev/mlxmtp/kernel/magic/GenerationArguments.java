@@ -27,7 +27,7 @@ final class GenerationArguments {
   private Coupling coupling = Coupling.GUMBEL;
 
   @Option(
-      names = "--draft-head",
+      names = "--mtp-head",
       paramLabel = "HEAD",
       converter = DraftHeadValue.class,
       completionCandidates = DraftHeadValue.Names.class,
