@@ -2,7 +2,6 @@ package dev.mlxmtp.bench;
 
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
-import dev.mlxmtp.session.Prompt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -127,7 +126,7 @@ public final class DecodeBenchmark {
   }
 
   private GenerateRequest.Builder request(PromptSet.Entry prompt) {
-    return GenerateRequest.builder(Prompt.user(prompt.text()))
+    return GenerateRequest.builder(prompt.prompt())
         .sampling(plan.sampling())
         .coupling(plan.coupling())
         .maxTokens(plan.maxTokens())

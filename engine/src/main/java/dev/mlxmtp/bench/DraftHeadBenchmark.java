@@ -7,7 +7,6 @@ import dev.mlxmtp.mlx.QuantMode;
 import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
-import dev.mlxmtp.session.Prompt;
 import dev.mlxmtp.session.Session;
 import dev.mlxmtp.session.SessionOptions;
 import java.io.PrintStream;
@@ -127,7 +126,7 @@ public final class DraftHeadBenchmark {
 
   private Generation answer(PromptSet.Entry prompt, DraftHead head, boolean apart) {
     return session.generate(
-        GenerateRequest.builder(Prompt.user(prompt.text()))
+        GenerateRequest.builder(prompt.prompt())
             .mtp(DEPTH)
             .draftHead(head)
             .sampling(SamplingOptions.greedy())

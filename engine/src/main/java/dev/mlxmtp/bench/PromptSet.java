@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mlxmtp.session.Prompt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,8 +37,23 @@ public record PromptSet(String name, List<Entry> entries) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /** One user message. */
-  public record Entry(String kind, String text) {}
+  /**
+   * One prompt.
+   *
+   * @param raw to be continued as it is, not answered as a user's message
+   */
+  public record Entry(String kind, String text, boolean raw) {
+
+    /** A user's message. */
+    public Entry(String kind, String text) {
+      this(kind, text, false);
+    }
+
+    /** What the model is given. */
+    public Prompt prompt() {
+      return raw ? new Prompt.Raw(text) : Prompt.user(text);
+    }
+  }
 
   /**
    * @throws BenchException where there are none
@@ -53,7 +69,9 @@ public record PromptSet(String name, List<Entry> entries) {
   /**
    * The prompts that come with the program, eight or more of each kind: code, a method from its
    * description; prose, an explanation; quoting, a text to be repeated; editing, a piece of Java to
-   * be changed a little; chat, short messages.
+   * be changed a little; chat, short messages. Some of quoting and editing are no messages but
+   * texts whose likely continuation is a copy: those a model without instruction tuning can do as
+   * well.
    */
   public static PromptSet builtin() {
     List<Entry> all = new ArrayList<>();
@@ -70,8 +88,9 @@ public record PromptSet(String name, List<Entry> entries) {
 
   /**
    * Reads a file with a prompt a line, or, where its first line begins with a brace, with an object
-   * {@code {"kind": …, "prompt": …}} a line. Empty lines count for nothing. Prompts without a kind
-   * are of the kind {@code prompts}.
+   * {@code {"kind": …, "prompt": …}} a line, and {@code "raw": true} in it for a text to be
+   * continued as it is. Empty lines count for nothing. Prompts without a kind are of the kind
+   * {@code prompts}.
    *
    * @throws BenchException where the file cannot be read as such
    */
@@ -112,7 +131,11 @@ public record PromptSet(String name, List<Entry> entries) {
     }
     JsonNode prompt = object.path("prompt");
     JsonNode kind = object.path("kind");
-    if (!prompt.isTextual() || prompt.asText().isBlank() || object.has("kind") && !isName(kind)) {
+    JsonNode raw = object.path("raw");
+    if (!prompt.isTextual()
+        || prompt.asText().isBlank()
+        || object.has("kind") && !isName(kind)
+        || object.has("raw") && !raw.isBoolean()) {
       throw new BenchException(malformed(file, number));
     }
     if (kind.asText().equals(KindResult.ALL)) {
@@ -123,7 +146,7 @@ public record PromptSet(String name, List<Entry> entries) {
               + file
               + " is of the kind `all`, which stands for all kinds together; choose another name.");
     }
-    return new Entry(kind.asText(NO_KIND), prompt.asText());
+    return new Entry(kind.asText(NO_KIND), prompt.asText(), raw.asBoolean(false));
   }
 
   private static boolean isName(JsonNode kind) {

@@ -2,7 +2,6 @@ package dev.mlxmtp.bench;
 
 import dev.mlxmtp.session.GenerateRequest;
 import dev.mlxmtp.session.Generation;
-import dev.mlxmtp.session.Prompt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,7 +114,7 @@ public final class Sweep {
   }
 
   private GenerateRequest request(SweepCell cell) {
-    return GenerateRequest.builder(Prompt.user(cell.prompt().text()))
+    return GenerateRequest.builder(cell.prompt().prompt())
         .draft(cell.setting().draft())
         .sampling(plan.sampling(cell))
         .coupling(plan.coupling())

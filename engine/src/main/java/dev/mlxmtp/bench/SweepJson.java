@@ -72,6 +72,7 @@ final class SweepJson {
             .objectNode()
             .put("kind", cell.prompt().kind())
             .put("prompt", cell.prompt().text())
+            .put("raw", cell.prompt().raw())
             .put("drafter", cell.setting().drafter())
             .put("depth", cell.setting().depth())
             .put("history", Variants.history(variant))
@@ -104,7 +105,8 @@ final class SweepJson {
               .getFirst();
       SweepCell cell =
           new SweepCell(
-              new PromptSet.Entry(text(line, "kind"), text(line, "prompt")),
+              new PromptSet.Entry(
+                  text(line, "kind"), text(line, "prompt"), line.path("raw").asBoolean(false)),
               new SweepSetting(
                   text(line, "drafter"), variant, number(line, "temperature").asDouble()),
               number(line, "seed").asLong());

@@ -40,7 +40,7 @@ class PromptSetTest {
     }
     try (Session session = Session.open(TestPaths.demoModel())) {
       for (PromptSet.Entry entry : set.entries()) {
-        assertTrue(session.encode(Prompt.user(entry.text())).length < 512, entry::text);
+        assertTrue(session.encode(entry.prompt()).length < 512, entry::text);
       }
     }
   }
@@ -63,12 +63,14 @@ class PromptSetTest {
                 """
                 {"kind": "a", "prompt": "one\\ntwo"}
                 {"prompt": "three"}
-                {"kind": "a", "prompt": "four"}
+                {"kind": "a", "prompt": "four", "raw": true}
                 """));
     assertEquals(List.of("a", "prompts"), set.kinds());
     assertEquals("one\ntwo", set.entries().getFirst().text());
     assertEquals(List.of("one\ntwo", "three"), texts(set.limit(1)));
     assertEquals(List.of("one\ntwo", "four"), texts(set.only(List.of("a"))));
+    assertEquals(Prompt.user("one\ntwo"), set.entries().getFirst().prompt());
+    assertEquals(new Prompt.Raw("four"), set.entries().getLast().prompt());
     BenchException e = assertThrows(BenchException.class, () -> set.only(List.of("b")));
     assertTrue(e.getMessage().contains("`b`") && e.getMessage().contains("a, prompts"));
   }
@@ -86,6 +88,7 @@ class PromptSetTest {
     assertRefused(file("{\"prompt\": \"x\"} more"), "Line 1");
     assertRefused(file("{\"kind\": \"a\"}"), "Line 1");
     assertRefused(file("{\"prompt\": \" \"}"), "Line 1");
+    assertRefused(file("{\"prompt\": \"x\", \"raw\": 1}"), "Line 1");
     assertRefused(file("{\"kind\": 3, \"prompt\": \"x\"}"), "Line 1");
     assertRefused(file("{\"kind\": \"all\", \"prompt\": \"x\"}"), "`all`");
     Path latin = folder.resolve("latin");

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mlxmtp.decode.AcceptanceStats;
 import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
-import dev.mlxmtp.text.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,7 +34,7 @@ final class DraftIdentity {
   }
 
   static void require(Session session, String what) {
-    List<String> prompts = IdentityPrompts.spread(PROMPTS);
+    List<Prompt> prompts = IdentityPrompts.spread(PROMPTS);
     List<int[]> plain =
         prompts.stream().map(p -> run(session, p, new DraftOptions.None()).tokens()).toList();
     StringJoiner kept = new StringJoiner(", ");
@@ -57,10 +55,9 @@ final class DraftIdentity {
         what, PROMPTS, LENGTH, kept);
   }
 
-  private static Generation run(Session session, String prompt, DraftOptions draft) {
+  private static Generation run(Session session, Prompt prompt, DraftOptions draft) {
     return session.generate(
-        GenerateRequest.builder(
-                new Prompt.Chat(List.of(Message.user(prompt)), List.of(), Optional.of(false)))
+        GenerateRequest.builder(prompt)
             .greedy()
             .draft(draft)
             .maxTokens(LENGTH)

@@ -38,18 +38,19 @@ class SampledIdentityTest {
 
   private static Generation run(
       Session session,
-      String prompt,
+      Prompt prompt,
       SamplingOptions sampling,
       DraftOptions draft,
       Coupling coupling) {
     return session.generate(
-        prompt,
-        o ->
-            o.sampling(sampling)
-                .coupling(coupling)
-                .draft(draft)
-                .maxTokens(LENGTH)
-                .ignoreStopTokens(true));
+        GenerateRequest.builder(prompt)
+            .sampling(sampling)
+            .coupling(coupling)
+            .draft(draft)
+            .maxTokens(LENGTH)
+            .ignoreStopTokens(true)
+            .build(),
+        event -> {});
   }
 
   @Test
@@ -57,7 +58,7 @@ class SampledIdentityTest {
     Map<DraftOptions, List<Round>> rounds = new LinkedHashMap<>();
     int seeds = 0;
     try (Session session = Session.open(TestPaths.demoModel())) {
-      for (String prompt : IdentityPrompts.spread(PROMPTS)) {
+      for (Prompt prompt : IdentityPrompts.spread(PROMPTS)) {
         for (int seed = 1; seed <= SEEDS; seed++) {
           int turn = 1 + seeds++ % DraftOptions.Mtp.MAX_DEPTH;
           for (SamplingOptions sampling : samplings(seed)) {
@@ -91,7 +92,7 @@ class SampledIdentityTest {
     SamplingOptions sampling = new SamplingOptions(0.9, 0, 0.95, 0, 1, 11);
     DraftOptions draft = DraftOptions.mtp(3);
     try (Session session = Session.open(TestPaths.demoModel())) {
-      String prompt = AcceptanceOracle.read().cases().getFirst().prompt();
+      Prompt prompt = Prompt.user(AcceptanceOracle.read().cases().getFirst().prompt());
       Generation first = run(session, prompt, sampling, draft, Coupling.REJECTION);
       Generation second = run(session, prompt, sampling, draft, Coupling.REJECTION);
       assertArrayEquals(first.tokens(), second.tokens());
