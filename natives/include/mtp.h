@@ -172,6 +172,9 @@ int mtp_set_threads(int n);                          /* threads that the kernels
 int mtp_linear(mtp_array x, mtp_array w, mtp_array* out);          /* x [..., K], w [N, K] */
 int mtp_all_finite(mtp_array x, mtp_array* out);                   /* one bool */
 int mtp_greedy(mtp_array logits, int vocabulary, mtp_array* outs); /* of each row: token, its logit, log of the sum of exp */
+/* tokens [1, k] of the first k rows of logits [1, T, V]; outs: the probability of each under the softmax of scale times its
+   row, and how many logits of the row are above its own */
+int mtp_standing(mtp_array logits, mtp_array tokens, int vocabulary, float scale, mtp_array* outs);
 int mtp_swiglu(mtp_array gate, mtp_array up, mtp_array* out);      /* silu(gate) * up */
 /* u, conv_state, conv_weight [K, C], a, b, z, negative_a, dt_bias, norm_weight, state;
    outs: y, window, and the state after the last row. Up to mtp_delta_net_rows rows.

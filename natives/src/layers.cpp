@@ -169,6 +169,24 @@ int mtp_greedy(mtp_array logits, int vocabulary, mtp_array* outs) {
   });
 }
 
+int mtp_standing(mtp_array logits, mtp_array tokens, int vocabulary, float scale, mtp_array* outs) {
+  return guarded([&] {
+    const auto& a = get(logits);
+    const auto& t = get(tokens);
+    if (serves(a)) {
+      for (auto& part : cpu::standing(a, t, vocabulary, scale)) {
+        add_to(outs++, std::move(part));
+      }
+      return;
+    }
+    auto rows = mx::astype(mx::slice(a, {0, 0, 0}, {1, t.shape(1), vocabulary}), mx::float32);
+    auto logit = mx::take_along_axis(rows, mx::expand_dims(t, -1), -1);
+    auto sum = mx::logsumexp(scale * rows, -1);
+    add_to(outs, mx::exp(scale * mx::squeeze(logit, -1) - sum));
+    add_to(outs + 1, mx::astype(mx::sum(mx::greater(rows, logit), -1), mx::int32));
+  });
+}
+
 int mtp_all_finite(mtp_array x, mtp_array* out) {
   return guarded([&] {
     const auto& a = get(x);

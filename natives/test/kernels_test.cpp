@@ -194,7 +194,12 @@ void mixers(const Kernels& k, Pool& pool) {
       for (long i = 0; i < n; i++) {
         expect(window[i] <= best.value && (window[i] < best.value || i >= best.at), "the greatest", rows, dim, i);
       }
-      expect(k.powers(window.data(), Type::f32, best.value, 0, n) >= 1, "powers", rows, dim, 0);
+      expect(k.powers(window.data(), Type::f32, best.value, 0.5f, 0, n) >= 1, "powers", rows, dim, 0);
+
+      for (long i = 0; i < n; i++) {
+        long above = std::count_if(window.begin(), window.end(), [&](float v) { return v > window[i]; });
+        expect(k.above(window.data(), Type::f32, window[i], 0, n) == above, "above", rows, dim, i);
+      }
 
       Attention t{};
       t.rows = rows;

@@ -20,7 +20,7 @@ const Kernels* MTP_JOIN(kernels_, MTP_TARGET)() {
       MTP_TEXT(MTP_TARGET), target::linear,      target::order,         target::ordered,   target::packed,
       target::arrange,      target::arranged_floats, target::unpack,     target::rms_norm,  target::swiglu,
       target::delta_mix,    target::delta_heads, target::attention,     target::encode,    target::best,
-      target::powers,       target::read, target::all_finite, target::to_float,
+      target::powers,       target::above,       target::read,          target::all_finite, target::to_float,
       target::from_float,
   };
   return &table;

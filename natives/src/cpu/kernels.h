@@ -128,7 +128,8 @@ struct Kernels {
   void (*attention)(const Attention&, long unit_begin, long unit_end, float* scratch);
   bool (*encode)(const void* from, Type type, long groups, int bits, uint8_t* codes, uint8_t* scales);
   Best (*best)(const void* logits, Type type, long begin, long end);
-  float (*powers)(const void* logits, Type type, float less, long begin, long end);
+  float (*powers)(const void* logits, Type type, float less, float scale, long begin, long end);
+  long (*above)(const void* logits, Type type, float value, long begin, long end);
   uint64_t (*read)(const void* from, long bytes);  // bytes a multiple of 4096; for measuring the memory
   bool (*all_finite)(const void* x, Type type, long begin, long end);
   void (*to_float)(const void* from, Type type, float* to, long n);

@@ -48,6 +48,10 @@ mlx::core::array swiglu(const mlx::core::array& gate, const mlx::core::array& up
 // sum of their exponentials (float32 [...]).
 std::vector<mlx::core::array> greedy(const mlx::core::array& logits, int vocabulary);
 
+// Of the tokens [1, k] in the first k rows of logits [1, T, V], of which the first `vocabulary` count: the probability of
+// each under the softmax of scale times the row (float32 [1, k]), and how many logits are above its own (int32 [1, k]).
+std::vector<mlx::core::array> standing(const mlx::core::array& logits, const mlx::core::array& tokens, int vocabulary, float scale);
+
 // Bytes a second that the kernels' threads read from a block of memory of that size, the median of several passes.
 double read_bandwidth(long bytes);
 

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param drafted proposed tokens, k of them
  * @param draftProbabilities what the drafter gave each
  * @param targetProbabilities what the model gave each, in its place; empty where no such records
- *     were asked for
+ *     were asked for. Where the rules of sampling are more than a temperature, they are applied up
+ *     to the first draft that was not accepted, and there this ends
  * @param targetRanks the place of each among the model's choices there, 1 for its likeliest; one
  *     that the sampling rules exclude comes after all that they leave; empty like the probabilities
  * @param accepted how many of the drafted tokens were kept; those after a stop token are not

@@ -23,6 +23,10 @@ public final class Sampler {
     this.noise = new Noise(options.seed());
   }
 
+  SamplingOptions options() {
+    return options;
+  }
+
   /** The randomness of all its choices. */
   Noise noise() {
     return noise;

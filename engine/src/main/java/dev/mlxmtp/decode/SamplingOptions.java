@@ -68,6 +68,11 @@ public record SamplingOptions(
     return temperature == 0 && !looksBack() && bias.isEmpty();
   }
 
+  /** True where the distribution is the softmax of the logits over the temperature. */
+  boolean isTemperatureAlone() {
+    return temperature > 0 && topK == 0 && topP == 1 && minP == 0 && !looksBack() && bias.isEmpty();
+  }
+
   /** True where a choice depends on the tokens before it. */
   boolean looksBack() {
     return repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0;

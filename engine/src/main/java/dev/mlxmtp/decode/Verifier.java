@@ -3,7 +3,10 @@ package dev.mlxmtp.decode;
 import dev.mlxmtp.mlx.Array;
 import dev.mlxmtp.mlx.Fast;
 import dev.mlxmtp.mlx.Ops;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** Compares drafts with what the model chooses in their place. */
 final class Verifier {
@@ -26,7 +29,8 @@ final class Verifier {
    * What the model says of a draft.
    *
    * @param drafted k tokens
-   * @param targetProbabilities none where no records are kept, like the ranks
+   * @param targetProbabilities none where no records are kept, like the ranks; of the drafts up to
+   *     the first that is not accepted, or of all
    * @param choices the model's choice in place of each draft, and after the last; at least up to
    *     the first that is not the draft
    */
@@ -75,16 +79,14 @@ final class Verifier {
       return new Verdict(
           drafted.toInts(), probabilities.toFloats(), new float[0], new int[0], choices.toInts());
     }
-    Array judged = Ops.slice(Ops.slice(logits, 1, 0, k), -1, 0, vocabulary);
-    Array picked = Ops.takeAlongAxis(judged, Ops.reshape(drafted, 1, k, 1), -1);
-    Array target =
-        Ops.exp(Ops.subtract(Ops.reshape(picked, 1, k), Ops.slice(rows.logSum(), 1, 0, k)));
-    Array above = Ops.sum(Ops.less(picked, judged), -1, false);
-    Ops.eval(choices, drafted, probabilities, target, above);
-    int[] ranks = above.toInts();
-    Arrays.setAll(ranks, i -> ranks[i] + 1);
+    Fast.Standing standing = Fast.standing(logits, drafted, vocabulary, 1);
+    Ops.eval(choices, drafted, probabilities, standing.probability(), standing.above());
     return new Verdict(
-        drafted.toInts(), probabilities.toFloats(), target.toFloats(), ranks, choices.toInts());
+        drafted.toInts(),
+        probabilities.toFloats(),
+        standing.probability().toFloats(),
+        ranks(standing),
+        choices.toInts());
   }
 
   // Row j is judged by the rules as they are after the drafts before it.
@@ -92,16 +94,23 @@ final class Verifier {
     int k = draft.size();
     int[] drafted = new int[k];
     float[] head = new float[k];
-    float[] target = new float[records ? k : 0];
-    int[] ranks = new int[records ? k : 0];
     for (int i = 0; i < k; i++) {
       drafted[i] = draft.tokens().get(i).item();
       head[i] = (float) draft.distributions().get(i).probability(drafted[i]);
     }
-    float[] rows = Ops.slice(logits, -1, 0, vocabulary).toFloats();
+    SamplingOptions rules = sampled.sampler().options();
+    Array within = Ops.slice(logits, -1, 0, vocabulary);
+    Optional<Fast.Standing> standing =
+        records && k > 0 && rules.isTemperatureAlone()
+            ? Optional.of(
+                Fast.standing(logits, Array.of(drafted, 1, k), vocabulary, rules.temperature()))
+            : Optional.empty();
+    standing.ifPresent(s -> Ops.eval(within, s.probability(), s.above()));
+    float[] rows = within.toFloats();
+    List<Distribution> targets = new ArrayList<>();
     int[] choices = new int[k + 1];
     int judged = 0;
-    for (int j = 0; j <= k; j++) {
+    for (int j = 0; j <= judged; j++) {
       int row = j;
       Distribution p =
           sampled
@@ -109,21 +118,32 @@ final class Verifier {
               .distribution(
                   Arrays.copyOfRange(rows, j * vocabulary, (j + 1) * vocabulary),
                   () -> history.with(Arrays.copyOf(drafted, row)));
-      if (j < k && records) {
-        target[j] = (float) p.probability(drafted[j]);
-        ranks[j] = p.rank(drafted[j]);
-      }
-      boolean reached = judged == j;
-      if (reached) {
-        int position = history.length() + j;
-        choices[j] =
-            j < k
-                ? sampled.judge(drafted[j], p, draft.distributions().get(j), position)
-                : sampled.choose(p, position);
-        judged += j < k && choices[j] == drafted[j] ? 1 : 0;
+      int position = history.length() + j;
+      if (j == k) {
+        choices[j] = sampled.choose(p, position);
+      } else {
+        choices[j] = sampled.judge(drafted[j], p, draft.distributions().get(j), position);
+        targets.add(p);
+        judged += choices[j] == drafted[j] ? 1 : 0;
       }
     }
-    return new Verdict(drafted, head, target, ranks, Arrays.copyOf(choices, judged + 1));
+    int[] made = Arrays.copyOf(choices, judged + 1);
+    if (standing.isPresent()) {
+      float[] probabilities = standing.get().probability().toFloats();
+      return new Verdict(drafted, head, probabilities, ranks(standing.get()), made);
+    }
+    int recorded = records ? targets.size() : 0;
+    float[] probabilities = new float[recorded];
+    int[] ranks = new int[recorded];
+    for (int i = 0; i < recorded; i++) {
+      probabilities[i] = (float) targets.get(i).probability(drafted[i]);
+      ranks[i] = targets.get(i).rank(drafted[i]);
+    }
+    return new Verdict(drafted, head, probabilities, ranks, made);
+  }
+
+  private static int[] ranks(Fast.Standing standing) {
+    return Arrays.stream(standing.above().toInts()).map(above -> above + 1).toArray();
   }
 
   /**

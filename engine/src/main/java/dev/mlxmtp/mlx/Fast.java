@@ -57,6 +57,27 @@ public final class Fast {
     return new Greedy(parts[0], parts[1], parts[2]);
   }
 
+  /**
+   * Where rows of logits have some tokens.
+   *
+   * @param probability of each under the softmax of its row, float32 {@code [1, k]}
+   * @param above how many logits of its row are greater, int32 {@code [1, k]}
+   */
+  public record Standing(Array probability, Array above) {}
+
+  /**
+   * Of one token in each of the first k rows.
+   *
+   * @param logits {@code [1, T, V]}
+   * @param tokens int32 {@code [1, k]}, k at most T
+   * @param vocabulary of each row so many are looked at
+   * @param temperature that the logits are divided by in the softmax
+   */
+  public static Standing standing(Array logits, Array tokens, int vocabulary, double temperature) {
+    Array[] parts = NativeLayers.standing(logits, tokens, vocabulary, (float) (1 / temperature));
+    return new Standing(parts[0], parts[1]);
+  }
+
   /** {@code silu(gate) · up}, element-wise. */
   public static Array swiGlu(Array gate, Array up) {
     return NativeLayers.swiGlu(gate, up);

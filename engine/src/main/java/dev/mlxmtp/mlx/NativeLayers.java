@@ -87,6 +87,8 @@ final class NativeLayers {
   private static final MethodHandle ENCODE_MX =
       bind("mtp_encode_mx", ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
   private static final MethodHandle GREEDY = bind("mtp_greedy", JAVA_LONG, JAVA_INT, ADDRESS);
+  private static final MethodHandle STANDING =
+      bind("mtp_standing", JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_FLOAT, ADDRESS);
   private static final MethodHandle DELTA_NET =
       bind("mtp_delta_net", ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS);
   private static final MethodHandle GATED_ATTENTION =
@@ -185,6 +187,15 @@ final class NativeLayers {
     try {
       check((int) GREEDY.invokeExact(logits.handle(), vocabulary, out()));
       return results(3);
+    } catch (Throwable t) {
+      throw failure(t);
+    }
+  }
+
+  static Array[] standing(Array logits, Array tokens, int vocabulary, float scale) {
+    try {
+      check((int) STANDING.invokeExact(logits.handle(), tokens.handle(), vocabulary, scale, out()));
+      return results(2);
     } catch (Throwable t) {
       throw failure(t);
     }

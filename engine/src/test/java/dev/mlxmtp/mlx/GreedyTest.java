@@ -50,6 +50,35 @@ class GreedyTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
+  void tokensStandWhereTheirLogitsPutThem(DType dtype) {
+    Random random = new Random(12);
+    for (int width : new int[] {1, 5, 33, 8193}) {
+      int vocabulary = Math.max(1, width - 3);
+      float[] numbers = new float[4 * width];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) random.nextGaussian() * 6;
+      }
+      Array logits = Ops.astype(Array.of(numbers, 1, 4, width), dtype);
+      float[] x = logits.toFloats();
+      int[] tokens = {0, vocabulary - 1, random.nextInt(vocabulary)};
+      Fast.Standing got = Fast.standing(logits, Array.of(tokens, 1, 3), vocabulary, 0.7);
+      for (int r = 0; r < 3; r++) {
+        float own = x[r * width + tokens[r]];
+        int above = 0;
+        double sum = 0;
+        for (int i = 0; i < vocabulary; i++) {
+          sum += Math.exp((x[r * width + i] - own) / 0.7);
+          above += x[r * width + i] > own ? 1 : 0;
+        }
+        String what = "row " + r + ", " + vocabulary + " of " + width;
+        assertEquals(1, got.probability().toFloats()[r] * sum, 5e-5, what);
+        assertEquals(above, got.above().toInts()[r], what);
+      }
+    }
+  }
+
   @Test
   void theFirstOfEqualsIsChosen() {
     float[] logits = new float[70];

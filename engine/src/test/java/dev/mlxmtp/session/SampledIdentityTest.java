@@ -1,6 +1,7 @@
 package dev.mlxmtp.session;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mlxmtp.AcceptanceOracle;
@@ -105,6 +106,34 @@ class SampledIdentityTest {
               draft,
               Coupling.REJECTION);
       assertTrue(!Arrays.equals(first.tokens(), other.tokens()));
+    }
+  }
+
+  // Top-k of the whole vocabulary leaves the distribution as it is, but is a rule of the host's.
+  @Test
+  void deviceAndHostRecordTheSame() {
+    DraftOptions draft = DraftOptions.mtp(3);
+    try (Session session = Session.open(TestPaths.demoModel())) {
+      Prompt prompt = Prompt.user(AcceptanceOracle.read().cases().getFirst().prompt());
+      SamplingOptions alone = new SamplingOptions(0.8, 0, 1, 0, 1, 3);
+      SamplingOptions ruled = new SamplingOptions(0.8, 1_000_000, 1, 0, 1, 3);
+      List<Round> device = run(session, prompt, alone, draft, Coupling.GUMBEL).rounds();
+      List<Round> host = run(session, prompt, ruled, draft, Coupling.GUMBEL).rounds();
+      assertEquals(device.size(), host.size());
+      int rejected = 0;
+      for (int r = 0; r < host.size(); r++) {
+        Round of = host.get(r);
+        assertArrayEquals(device.get(r).drafted(), of.drafted());
+        int judged = Math.min(of.accepted() + 1, of.drafted().length);
+        assertEquals(judged, of.targetRanks().length);
+        for (int i = 0; i < judged; i++) {
+          double expected = of.targetProbability(i).orElseThrow();
+          assertEquals(expected, device.get(r).targetProbability(i).orElseThrow(), 1e-5);
+          assertEquals(of.targetRank(i), device.get(r).targetRank(i));
+        }
+        rejected += of.accepted() < of.drafted().length ? 1 : 0;
+      }
+      assertTrue(rejected > 0);
     }
   }
 }
