@@ -226,7 +226,7 @@ public final class Decoder implements AutoCloseable {
     return !model.usesAllProcessors() && !options.timePhases();
   }
 
-  /** Undoes what was begun ahead of the newest token. */
+  /** Undoes what was begun ahead of the newest token. Closing twice does nothing. */
   @Override
   public void close() {
     lookahead.ifPresent(Lookahead::close);

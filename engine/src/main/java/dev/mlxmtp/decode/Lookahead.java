@@ -69,6 +69,7 @@ final class Lookahead implements AutoCloseable {
     return new Started(owner.adopt(choice), hidden, before);
   }
 
+  /** Closing twice does nothing. */
   @Override
   public void close() {
     pending.ifPresent(
@@ -77,6 +78,8 @@ final class Lookahead implements AutoCloseable {
           started.free();
         });
     following.ifPresent(Started::free);
+    pending = Optional.empty();
+    following = Optional.empty();
     owner.close();
   }
 }
