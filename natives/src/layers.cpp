@@ -180,7 +180,9 @@ int mtp_standing(mtp_array logits, mtp_array tokens, int vocabulary, float scale
       return;
     }
     auto rows = mx::astype(mx::slice(a, {0, 0, 0}, {1, t.shape(1), vocabulary}), mx::float32);
-    auto logit = mx::take_along_axis(rows, mx::expand_dims(t, -1), -1);
+    auto known = mx::expand_dims(t >= mx::array(0) && t < mx::array(vocabulary), -1);
+    auto index = mx::where(known, mx::expand_dims(t, -1), mx::array(0));
+    auto logit = mx::where(known, mx::take_along_axis(rows, index, -1), mx::array(-std::numeric_limits<float>::infinity()));
     auto sum = mx::logsumexp(scale * rows, -1);
     add_to(outs, mx::exp(scale * mx::squeeze(logit, -1) - sum));
     add_to(outs + 1, mx::astype(mx::sum(mx::greater(rows, logit), -1), mx::int32));

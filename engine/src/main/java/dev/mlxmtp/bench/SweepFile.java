@@ -52,7 +52,9 @@ public final class SweepFile implements AutoCloseable {
     try {
       byte[] bytes = Files.exists(path) ? Files.readAllBytes(path) : new byte[0];
       Content content =
-          bytes.length == 0 ? new Content(List.of(), 0, false) : read(path, bytes, header, plan);
+          holdsNothing(bytes, header)
+              ? new Content(List.of(), 0, false)
+              : read(path, bytes, header, plan);
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       channel.truncate(content.sound);
@@ -65,6 +67,14 @@ public final class SweepFile implements AutoCloseable {
     } catch (IOException e) {
       throw unwritable(path, e);
     }
+  }
+
+  // No answer: nothing, the beginning of what is written first, or all of what a sweep wrote first.
+  private static boolean holdsNothing(byte[] bytes, ObjectNode header) {
+    String text = text(bytes);
+    return header.toString().startsWith(text)
+        || text.indexOf('\n') == text.length() - 1
+            && SweepJson.object(text).filter(o -> o.path(SweepJson.COMMON).isObject()).isPresent();
   }
 
   private static BenchException unwritable(Path path, IOException e) {

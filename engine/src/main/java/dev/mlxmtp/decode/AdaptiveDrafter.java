@@ -158,13 +158,13 @@ final class AdaptiveDrafter implements Drafter {
     }
 
     @Override
-    public boolean keeps(int position, float probability) {
+    public boolean keeps(int position, float confidence) {
       learnt.observeStep(position, System.nanoTime() - since);
       // What is not offered is never judged, and nothing is learnt of it.
       if (probing || !learnt.isReady()) {
         return true;
       }
-      reach *= learnt.kept(position, probability);
+      reach *= learnt.kept(position, confidence);
       return reach * learnt.tokenTime() > learnt.rowCost();
     }
   }

@@ -10,13 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A round of several sequences in one pass of the model. Their rows stand side by side, so that the
- * weights are read once for all; each sequence attends to its own past, and keeps of its rows what
- * it accepts. There is no padding, and no sequence waits for another. A round's times are those of
- * all. Where a row's numbers depend on its neighbours, or a drafter goes by what its rounds cost,
- * the sequences are run one after the other. Engine thread only.
+ * A round of several sequences in one pass of the model, or in a few where their rows are many.
+ * Their rows stand side by side, so that the weights are read once for all; each sequence attends
+ * to its own past, and keeps of its rows what it accepts. There is no padding, and no sequence
+ * waits for another. A round's times are those of all. Where a row's numbers depend on its
+ * neighbours, or a drafter goes by what its rounds cost, the sequences are run one after the other.
+ * Engine thread only.
  */
 public final class Batch {
+  // So many rows the kernels of packed weights sum in the order of one.
+  private static final int MOST_ROWS = 64;
+
   private Batch() {}
 
   /**
@@ -51,6 +55,25 @@ public final class Batch {
   }
 
   private static List<TargetPass> passes(
+      Qwen35 model, List<Decoder> decoders, List<Decoder.Proposed> proposed) {
+    List<TargetPass> passes = new ArrayList<>();
+    int from = 0;
+    int rows = 0;
+    for (int i = 0; i < proposed.size(); i++) {
+      int more = proposed.get(i).rows().dim(1);
+      if (i > from && rows + more > MOST_ROWS) {
+        passes.addAll(pass(model, decoders.subList(from, i), proposed.subList(from, i)));
+        from = i;
+        rows = 0;
+      }
+      rows += more;
+    }
+    int to = proposed.size();
+    passes.addAll(pass(model, decoders.subList(from, to), proposed.subList(from, to)));
+    return passes;
+  }
+
+  private static List<TargetPass> pass(
       Qwen35 model, List<Decoder> decoders, List<Decoder.Proposed> proposed) {
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < decoders.size(); i++) {

@@ -36,6 +36,14 @@ sealed interface Chooser {
       return q.choose(sampler.noise(), purpose, position);
     }
 
+    /**
+     * By what a chain of drafts may end before this one. Rejection takes a draft for a sample of q,
+     * so that none may be withheld for what was drawn: what counts is q's likeliest token.
+     */
+    double confidence(Distribution q, int drafted) {
+      return coupling == Coupling.REJECTION ? q.highest() : q.probability(drafted);
+    }
+
     /** The model's own choice for a position. */
     int choose(Distribution p, int position) {
       return p.choose(sampler.noise(), Noise.Purpose.CHOICE, position);

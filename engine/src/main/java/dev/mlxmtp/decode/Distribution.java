@@ -63,6 +63,11 @@ final class Distribution {
     return 0;
   }
 
+  /** Probability of the likeliest token. */
+  double highest() {
+    return Math.exp(most - logSum());
+  }
+
   /**
    * How far a token's score with its noise is above another's; infinite where one may not be
    * chosen.
@@ -71,7 +76,7 @@ final class Distribution {
     long key = noise.key(Noise.Purpose.CHOICE, position);
     double own = score(token) + Noise.gumbel(Noise.uniform(key, token));
     double others = score(other) + Noise.gumbel(Noise.uniform(key, other));
-    return own == others ? 0 : own - others;
+    return own == others && Double.isFinite(own) ? 0 : own - others;
   }
 
   private double score(int token) {

@@ -62,11 +62,16 @@ final class Lookahead implements AutoCloseable {
 
   private Started pass(Array token) {
     ModelCache.Point before = sequence.cache().point();
-    Hidden hidden = model.forward(token, sequence.cache(), Pass.COMMIT);
-    Array choice = Fast.greedy(model.logits(hidden.postNorm()), vocabulary).token();
-    owner.adopt(hidden.preNorm());
-    owner.adopt(hidden.postNorm());
-    return new Started(owner.adopt(choice), hidden, before);
+    try {
+      Hidden hidden = model.forward(token, sequence.cache(), Pass.COMMIT);
+      Array choice = Fast.greedy(model.logits(hidden.postNorm()), vocabulary).token();
+      owner.adopt(hidden.preNorm());
+      owner.adopt(hidden.postNorm());
+      return new Started(owner.adopt(choice), hidden, before);
+    } catch (RuntimeException | Error e) {
+      before.close();
+      throw e;
+    }
   }
 
   /** Closing twice does nothing. */

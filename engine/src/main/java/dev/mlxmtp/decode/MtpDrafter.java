@@ -34,8 +34,12 @@ final class MtpDrafter implements Drafter {
     return NAME;
   }
 
-  /** One step of the chain: the token with its probability, and from what it was drawn. */
-  private record Step(Array token, Array probability, List<Distribution> drawnFrom) {}
+  /**
+   * One step of the chain: the token with its probability, from what it was drawn, and by what the
+   * chain may end before it.
+   */
+  private record Step(
+      Array token, Array probability, List<Distribution> drawnFrom, Array confidence) {}
 
   @Override
   public Draft propose(int limit, History history) {
@@ -48,7 +52,7 @@ final class MtpDrafter implements Drafter {
           output.isEmpty() ? context.newest() : context.chain(tokens.getLast(), output.get());
       output = Optional.of(m);
       Step step = step(m.postNorm(), history, tokens);
-      if (rule.reads() && !rule.keeps(n, step.probability().toFloats()[0])) {
+      if (rule.reads() && !rule.keeps(n, step.confidence().toFloats()[0])) {
         break;
       }
       tokens.add(step.token());
@@ -63,7 +67,8 @@ final class MtpDrafter implements Drafter {
     return switch (chooser) {
       case Chooser.Argmax() -> {
         Fast.Greedy likeliest = Fast.greedy(logits, head.candidates());
-        yield new Step(head.tokens(likeliest.token()), likeliest.probability(), List.of());
+        Array probability = likeliest.probability();
+        yield new Step(head.tokens(likeliest.token()), probability, List.of(), probability);
       }
       case Chooser.Sampled sampled -> {
         // As the model would draw in its place: by the same rules, with the drafts before it.
@@ -75,7 +80,8 @@ final class MtpDrafter implements Drafter {
         yield new Step(
             Array.of(new int[] {token}, 1, 1),
             Array.of(new float[] {(float) q.probability(token)}, 1, 1),
-            List.of(q));
+            List.of(q),
+            Array.of(new float[] {(float) sampled.confidence(q, token)}, 1, 1));
       }
     };
   }

@@ -49,6 +49,11 @@ public record Round(
     }
   }
 
+  /** True where the MTP head drafted: its probabilities are its own, a copy's are always 1. */
+  public boolean isByHead() {
+    return drafter.equals(MtpDrafter.NAME);
+  }
+
   /** What the model gave draft i in its place; absent where that was not recorded. */
   public OptionalDouble targetProbability(int i) {
     return i < targetProbabilities.length

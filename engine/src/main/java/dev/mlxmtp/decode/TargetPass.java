@@ -42,11 +42,16 @@ sealed interface TargetPass {
     List<ModelCache.Point> after = new ArrayList<>();
     List<Hidden> hidden = new ArrayList<>();
     List<Array> logits = new ArrayList<>();
-    for (int t = 0; t < rows.dim(1); t++) {
-      Hidden h = model.forward(Ops.slice(rows, 1, t, t + 1), cache, Pass.COMMIT);
-      hidden.add(h);
-      logits.add(model.logits(h.postNorm()));
-      after.add(cache.point());
+    try {
+      for (int t = 0; t < rows.dim(1); t++) {
+        Hidden h = model.forward(Ops.slice(rows, 1, t, t + 1), cache, Pass.COMMIT);
+        hidden.add(h);
+        logits.add(model.logits(h.postNorm()));
+        after.add(cache.point());
+      }
+    } catch (RuntimeException | Error e) {
+      after.forEach(ModelCache.Point::close);
+      throw e;
     }
     return new RowByRow(
         cache,

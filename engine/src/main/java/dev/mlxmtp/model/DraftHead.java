@@ -21,8 +21,19 @@ public sealed interface DraftHead {
   /** The model's own. */
   record Full() implements DraftHead {}
 
-  /** A copy of it that is packed to fewer bits, by groups of 32. */
-  record Packed(QuantMode mode) implements DraftHead {}
+  /**
+   * A copy of it that is packed to fewer bits.
+   *
+   * @param mode mxfp4 or mxfp8
+   */
+  record Packed(QuantMode mode) implements DraftHead {
+    public Packed {
+      if (mode != QuantMode.MXFP4 && mode != QuantMode.MXFP8) {
+        throw new IllegalArgumentException(
+            "A draft head is packed as mxfp4 or mxfp8, not as " + mode + ".");
+      }
+    }
+  }
 
   /**
    * Its rows of the first {@code tokens} ids, and of the last few, where the control tokens are:

@@ -83,15 +83,17 @@ public final class OutputHead {
     List<Array> scales = new ArrayList<>();
     int rows = weight.arrays().getFirst().dim(0);
     for (int from = 0; from < rows; from += PACKED_AT_ONCE) {
-      Array some =
-          switch (weight.rows(from, Math.min(rows, from + PACKED_AT_ONCE))) {
-            case Weight.Dense(Array w) -> w;
-            case Weight.Packed(Fast.Packed p) -> p.dequantize(DType.BFLOAT16);
-          };
-      Fast.Packed part = Fast.quantize(some, GROUP, bits(mode), mode);
-      Ops.eval(part.weight(), part.scales());
-      weights.add(part.weight());
-      scales.add(part.scales());
+      try (Scope step = Scope.open()) {
+        Array some =
+            switch (weight.rows(from, Math.min(rows, from + PACKED_AT_ONCE))) {
+              case Weight.Dense(Array w) -> w;
+              case Weight.Packed(Fast.Packed p) -> p.dequantize(DType.BFLOAT16);
+            };
+        Fast.Packed part = Fast.quantize(some, GROUP, bits(mode), mode);
+        Ops.eval(part.weight(), part.scales());
+        weights.add(step.keep(part.weight()));
+        scales.add(step.keep(part.scales()));
+      }
     }
     Array allWeights = Ops.concatenate(weights, 0);
     Array allScales = Ops.concatenate(scales, 0);

@@ -165,9 +165,9 @@ public final class Qwen35 implements AutoCloseable {
   }
 
   /**
-   * True where a row's numbers are the same, to the bit, however many rows come with it, so that
-   * verifying drafts together changes nothing. Our CPU kernels are made so; the first call sees
-   * whether they serve all of this model.
+   * True where a row's numbers are the same, to the bit, however many rows come with it up to 64,
+   * so that verifying drafts together changes nothing. Our CPU kernels are made so; the first call
+   * sees whether they serve all of this model.
    */
   public boolean isRowInvariant() {
     if (rowInvariant.isEmpty()) {

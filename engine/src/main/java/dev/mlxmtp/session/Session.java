@@ -148,8 +148,9 @@ public final class Session implements AutoCloseable {
   /**
    * Serves several requests together: each round of all of them is one pass of the model, of which
    * every request takes what it accepts. The answers are those that the requests would get by
-   * themselves. The session's own caches are neither used nor changed; where the model's numbers
-   * depend on what is computed beside them, the requests are served one after the other.
+   * themselves; their times and their memory are those of all. The session's own caches are neither
+   * used nor changed. Where the model's numbers depend on what is computed beside them, the
+   * requests take turns, a round each.
    *
    * @throws SessionException where a request cannot be served by this model
    * @throws IllegalArgumentException where settings contradict each other
@@ -157,6 +158,10 @@ public final class Session implements AutoCloseable {
    */
   public List<Generation> generateAll(List<GenerateRequest> requests) {
     List<Generator.Asked> asked = requests.stream().map(this::checked).toList();
+    if (requests.stream().map(GenerateRequest::draftHead).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "Requests that are served together need one draft head; give all the same.");
+    }
     cancelled.set(false);
     return EventQueue.deliver(
         engine,
@@ -166,7 +171,7 @@ public final class Session implements AutoCloseable {
           List<ContextCache> contexts =
               asked.stream().map(each -> new ContextCache(model)).toList();
           try {
-            return run(generator -> generator.runTogether(asked, contexts, queue));
+            return apart(generator -> generator.runTogether(asked, contexts, queue));
           } finally {
             contexts.forEach(ContextCache::close);
           }
@@ -189,6 +194,16 @@ public final class Session implements AutoCloseable {
   }
 
   private <T> T run(Function<Generator, T> task) {
+    try {
+      return apart(task);
+    } catch (RuntimeException | Error e) {
+      // What the caches hold of the failed step is unknown.
+      context.reset();
+      throw e;
+    }
+  }
+
+  private <T> T apart(Function<Generator, T> task) {
     try (var _ = Scope.open()) {
       return task.apply(
           new Generator(
@@ -198,10 +213,6 @@ public final class Session implements AutoCloseable {
               defaults.turnToken(),
               learnt,
               cancelled::get));
-    } catch (RuntimeException | Error e) {
-      // What the caches hold of the failed step is unknown.
-      context.reset();
-      throw e;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
+import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -81,6 +82,37 @@ class SampledSpeculationTest {
             coupling + " with " + c.options());
       }
     }
+  }
+
+  // What the text gets where a chain ends before a draft that the head is not sure enough of.
+  private static boolean endingFits(
+      Case c, Coupling coupling, ToDoubleBiFunction<Distribution, Integer> of) {
+    Distribution p = c.p();
+    Distribution q = c.q();
+    Chooser.Sampled chooser = c.chooser(coupling);
+    double least = 0.9 * q.highest();
+    return fits(
+        c.expected(),
+        i -> {
+          int drafted = chooser.draft(q, i);
+          return of.applyAsDouble(q, drafted) >= least
+              ? chooser.judge(drafted, p, q, i)
+              : chooser.choose(p, i);
+        });
+  }
+
+  @Test
+  void aChainThatEndsEarlyLeavesTheDistribution() {
+    int found = 0;
+    for (Case c : cases()) {
+      for (Coupling coupling : Coupling.values()) {
+        assertTrue(
+            endingFits(c, coupling, c.chooser(coupling)::confidence),
+            coupling + " with " + c.options());
+      }
+      found += endingFits(c, Coupling.REJECTION, Distribution::probability) ? 0 : 1;
+    }
+    assertTrue(found >= 5, "drafts withheld for what they are: found " + found + " times");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mlxmtp.TestPaths;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +46,30 @@ class AcceptanceCommandTest {
     Shell shell = after("mtp", "%acceptance --by confidence");
     assertTrue(shell.out().contains("A accepted   B diagonal"), shell::out);
     assertTrue(shell.err().contains("apart on average"), shell::err);
+  }
+
+  @Test
+  void copiesHaveNoConfidence() {
+    Shell shell =
+        Shell.pipe(
+            "%generate --raw --draft ngram --max-tokens 40 int a = 1; int a = 1; int a = 1;\n"
+                + "%acceptance --by depth\n%acceptance --by confidence\n");
+    assertTrue(shell.out().contains("judged"), shell::out);
+    assertTrue(shell.err().contains("The MTP head drafted nothing"), shell::err);
+  }
+
+  @Test
+  void whatAutoTaughtIsNoTableOfRounds() {
+    Shell shell = Shell.pipe("%generate --max-tokens 2 x\n%acceptance --arms --by class\n");
+    assertTrue(shell.err().contains("--by is about rounds"), shell::err);
+  }
+
+  @Test
+  void anotherModelHasGivenNoAnswerYet() {
+    Shell shell =
+        Shell.pipe(
+            ASK.replace("DRAFT", "mtp") + "%load " + TestPaths.demoModel() + "\n%acceptance\n");
+    assertTrue(shell.err().contains("Nothing was answered yet"), shell::err);
   }
 
   @Test

@@ -133,6 +133,19 @@ class SweepCommandTest {
   }
 
   @Test
+  void whatWouldBeLostOrUntrueIsRefused() throws IOException {
+    Files.writeString(report, "mine");
+    assertRefused(reported(), report + " exists already");
+    assertEquals("mine", Files.readString(report));
+    assertRefused(
+        Shell.run("acceptance", "--report", report + "", "--data", folder + "/./sweep.md"),
+        "need two files");
+    assertRefused(
+        Shell.run("acceptance", "--data", folder + "/none/x.jsonl"), "--data can't be written to");
+    assertRefused(Shell.run("acceptance", "--drafters=plain,mtp2-exact"), "name `mtp2`");
+  }
+
+  @Test
   void headlessDraftersSeedsAndRejection() {
     Shell shell =
         Shell.run(
@@ -164,7 +177,7 @@ class SweepCommandTest {
             %acceptance
             %acceptance --limit 1 --kinds chat --depths 1
             """);
-    assertTrue(shell.err().lines().findFirst().orElse("").contains("--prompts"), shell::err);
+    assertTrue(shell.err().lines().findFirst().orElse("").contains("--depths"), shell::err);
     assertTrue(shell.out().contains("a column a round"), shell::out);
     assertTrue(shell.out().contains("temperature 0.5"), shell::out);
     assertTrue(shell.out().contains("up to 6 tokens"), shell::out);

@@ -74,7 +74,7 @@ public record Breakdown(String property, List<Row> rows) implements Visual {
 
   /** The table. */
   public Grid grid() {
-    Grid grid = new Grid(property, "judged", "accepted", "rate", "head's mean probability");
+    Grid grid = new Grid(property, "judged", "accepted", "rate", "drafter's mean probability");
     rows.forEach(
         row ->
             grid.row(
@@ -99,7 +99,7 @@ public record Breakdown(String property, List<Row> rows) implements Visual {
         .x(property)
         .percent()
         .series("accepted", rates)
-        .series("head's mean probability", heads);
+        .series("drafter's mean probability", heads);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mlxmtp.kernel.display;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -99,6 +100,12 @@ public final class Figures {
       return format("%.1f ms", ms);
     }
     return ms < 999.5 ? format("%.0f ms", ms) : three(ms / 1000) + " s";
+  }
+
+  /** Time to wait, to the second: {@code 42 s}, {@code 3 min 5 s}. */
+  public static String duration(Duration time) {
+    long seconds = time.toSeconds();
+    return seconds < 60 ? seconds + " s" : format("%d min %d s", seconds / 60, seconds % 60);
   }
 
   /** {@code 1 token}, {@code 58 tokens}. */

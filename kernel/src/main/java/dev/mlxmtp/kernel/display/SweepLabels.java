@@ -6,6 +6,7 @@ import dev.mlxmtp.decode.MtpVariant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What tells the settings of a sweep from each other, in a column for each thing that varies. */
 final class SweepLabels {
@@ -23,7 +24,10 @@ final class SweepLabels {
     add("hidden", s -> fed(s) ? Variants.hidden(s.variant()) : NONE);
     add("chain", s -> chains(s) ? Variants.chain(s.variant()) : NONE);
     boolean named = settings.stream().anyMatch(s -> !s.isPlain() && s.depth() == 0);
-    columns.add(new Column(named ? "drafter" : "depth", SweepLabels::drafter));
+    columns.add(
+        named
+            ? new Column("drafter", SweepSetting::drafter)
+            : new Column("depth", s -> String.valueOf(s.depth())));
   }
 
   private void add(String heading, Function<SweepSetting, String> cell) {
@@ -41,10 +45,6 @@ final class SweepLabels {
     return fed(s) && s.depth() != 1;
   }
 
-  private static String drafter(SweepSetting s) {
-    return s.isPlain() || s.depth() > 0 ? String.valueOf(s.depth()) : s.drafter();
-  }
-
   List<String> headings() {
     return columns.stream().map(Column::heading).toList();
   }
@@ -53,13 +53,15 @@ final class SweepLabels {
     return columns.stream().map(column -> column.cell.apply(setting)).toList();
   }
 
-  /** The variants that some setting has, in their order. */
+  /** The variants that were asked for, in their order. */
   List<MtpVariant> variants() {
-    return settings.stream()
-        .filter(SweepLabels::fed)
-        .map(SweepSetting::variant)
-        .distinct()
-        .toList();
+    // At depth 1 two of them are one.
+    List<MtpVariant> chained = variants(SweepLabels::chains);
+    return chained.isEmpty() ? variants(SweepLabels::fed) : chained;
+  }
+
+  private List<MtpVariant> variants(Predicate<SweepSetting> which) {
+    return settings.stream().filter(which).map(SweepSetting::variant).distinct().toList();
   }
 
   /** True where there is a variant beside the standard to compare with it. */

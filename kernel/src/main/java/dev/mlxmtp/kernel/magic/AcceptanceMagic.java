@@ -94,6 +94,7 @@ public final class AcceptanceMagic implements Magic {
     }
     Session session = workspace.resident().orElseThrow(AcceptanceMagic::nothing);
     if (arms) {
+      requireAlone();
       workspace.screen().show(arms(session));
       return Outcome.DONE;
     }
@@ -117,7 +118,7 @@ public final class AcceptanceMagic implements Magic {
         screen.note(speedUp(session, rounds), Tone.NOTE);
       }
       case CONFIDENCE -> {
-        Reliability reliability = Reliability.of(proposals);
+        Reliability reliability = reliability(rounds, proposals);
         screen.show(reliability);
         screen.show(reliability.chart());
       }
@@ -132,15 +133,41 @@ public final class AcceptanceMagic implements Magic {
 
   private static MagicException nothing() {
     return new MagicException(
-        "Nothing was answered yet; ask something first, or make a sweep with --prompts.");
+        "Nothing was answered yet; ask something first, or make a sweep with --depths.");
+  }
+
+  private List<String> ofAnswers() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .map(OptionSpec::longestName)
+        .filter(OF_ANSWERS::contains)
+        .toList();
+  }
+
+  private void requireAlone() {
+    ofAnswers().stream()
+        .filter(name -> !name.equals("--arms"))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new MagicException(
+                  name + " is about rounds, --arms about what they taught; give one of them.");
+            });
+  }
+
+  // A drafter that copies has no probabilities of its own.
+  private static Reliability reliability(List<Round> rounds, List<Proposal> proposals) {
+    List<Proposal> drafted =
+        proposals.stream().filter(p -> rounds.get(p.round()).isByHead()).toList();
+    if (drafted.isEmpty()) {
+      throw new MagicException(
+          "The MTP head drafted nothing there, so that it has no probabilities to judge; ask with"
+              + " --mtp=2, for example.");
+    }
+    return Reliability.of(drafted);
   }
 
   private void requireNoAnswers() {
-    List<String> given =
-        spec.commandLine().getParseResult().matchedOptions().stream()
-            .map(OptionSpec::longestName)
-            .filter(OF_ANSWERS::contains)
-            .toList();
+    List<String> given = ofAnswers();
     if (!given.isEmpty()) {
       throw new MagicException(
           given.getFirst()
@@ -161,6 +188,9 @@ public final class AcceptanceMagic implements Magic {
   }
 
   private static String speedUp(Session session, List<Round> rounds) {
+    if (!session.info().hasMtp()) {
+      return "%bench measures what this gained";
+    }
     return session
         .costs()
         .flatMap(costs -> SpeedUp.of(rounds, costs))
@@ -185,7 +215,7 @@ public final class AcceptanceMagic implements Magic {
               "token class",
               proposals,
               p -> TokenClass.of(session.tokenizer().decode(new int[] {p.token()}, false)));
-      case CONFIDENCE -> Reliability.of(proposals).bins();
+      case CONFIDENCE -> reliability(rounds, proposals).bins();
       case CONTEXT -> byContext(rounds, proposals);
       case RANK ->
           Breakdown.of(
@@ -225,6 +255,13 @@ public final class AcceptanceMagic implements Magic {
   }
 
   private static ArmsView arms(Session session) {
+    if (!session.info().hasMtp()) {
+      throw new MagicException(
+          "The model "
+              + session.info().name()
+              + " has no MTP head, so that there is no depth to choose; --draft auto copies what"
+              + " repeats, and decodes plainly else.");
+    }
     return session
         .costs()
         .map(costs -> new ArmsView(session.arms(), costs))

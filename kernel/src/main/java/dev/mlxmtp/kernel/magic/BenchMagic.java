@@ -12,6 +12,7 @@ import dev.mlxmtp.bench.PromptSet;
 import dev.mlxmtp.decode.Coupling;
 import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.kernel.display.BenchView;
+import dev.mlxmtp.kernel.display.Figures;
 import dev.mlxmtp.kernel.display.ProgressLine;
 import dev.mlxmtp.session.Session;
 import java.nio.file.Path;
@@ -36,30 +37,8 @@ public final class BenchMagic implements Magic {
 
   private static final int DEFAULT_RUNS = 3;
   private static final int DEFAULT_TOKENS = 64;
-  private static final int DEFAULT_LIMIT = 4;
 
-  @Option(
-      names = "--prompts",
-      paramLabel = "FILE|builtin",
-      description =
-          "A file with a prompt a line, or with an object {\"kind\": …, \"prompt\": …} a line."
-              + " Default: builtin.")
-  private String prompts = PromptSet.BUILTIN;
-
-  @Option(
-      names = "--kinds",
-      paramLabel = "KIND",
-      split = ",",
-      description =
-          "Prompts of these kinds alone. Of the built-in ones there are code, prose, quoting,"
-              + " editing and chat. Default: all.")
-  private List<String> kinds = List.of();
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "So many prompts of each kind at most. Default: 4.")
-  private int limit = DEFAULT_LIMIT;
+  @Mixin private PromptArguments prompts = new PromptArguments();
 
   @Option(
       names = "--draft",
@@ -121,18 +100,18 @@ public final class BenchMagic implements Magic {
 
   @Override
   public Outcome run(Workspace workspace) {
-    requirePositive("--runs", runs);
-    requirePositive("--max-tokens", maxTokens);
-    requirePositive("--limit", limit);
+    PromptArguments.requirePositive("--runs", runs);
+    PromptArguments.requirePositive("--max-tokens", maxTokens);
     // What is wrong with files and names is said before a model is loaded.
     Optional<Baseline> earlier = baseline.map(Baseline::read);
-    PromptSet asked = prompts();
+    PromptSet asked = prompts.prompts();
     List<Contender> named = Contender.of(drafters);
     Session session = workspace.session(model.choice());
     List<Contender> contenders =
         named.isEmpty() ? Contender.standard(session.info().hasMtp()) : named;
+    BenchPlan plan;
     try {
-      BenchPlan plan =
+      plan =
           new BenchPlan(
               asked,
               contenders,
@@ -142,23 +121,11 @@ public final class BenchMagic implements Magic {
               coupling,
               verification,
               dearRows);
-      report(workspace, session, measure(workspace, session, plan), earlier);
-      return Outcome.DONE;
     } catch (IllegalArgumentException e) {
       throw new MagicException(e.getMessage(), e);
     }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new MagicException(option + " needs at least 1, not " + value + ".");
-    }
-  }
-
-  private PromptSet prompts() {
-    PromptSet all =
-        prompts.equals(PromptSet.BUILTIN) ? PromptSet.builtin() : PromptSet.read(Path.of(prompts));
-    return (kinds.isEmpty() ? all : all.only(kinds)).limit(limit);
+    report(workspace, session, measure(workspace, session, plan), earlier);
+    return Outcome.DONE;
   }
 
   private static BenchResult measure(Workspace workspace, Session session, BenchPlan plan) {
@@ -181,10 +148,7 @@ public final class BenchMagic implements Magic {
   }
 
   private static String line(int done, int all, Duration left) {
-    long seconds = left.toSeconds();
-    String time =
-        seconds < 60 ? seconds + " s" : "%d min %d s".formatted(seconds / 60, seconds % 60);
-    return "measuring: run " + done + " of " + all + " · " + time + " left";
+    return "measuring: run " + done + " of " + all + " · " + Figures.duration(left) + " left";
   }
 
   private void report(

@@ -72,7 +72,7 @@ public record Failure(String sentence, boolean expected) {
     return line.matches(".*[.!?);}]") ? line : line + ".";
   }
 
-  private static String capitalized(String sentence) {
+  static String capitalized(String sentence) {
     return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
   }
 

@@ -104,13 +104,7 @@ final class GenerationArguments {
       builder.build();
       return builder;
     } catch (IllegalArgumentException e) {
-      throw new MagicException(capitalized(e.getMessage()), e);
+      throw new MagicException(Failure.capitalized(e.getMessage()), e);
     }
-  }
-
-  private static String capitalized(String sentence) {
-    return sentence.isEmpty()
-        ? sentence
-        : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
   }
 }

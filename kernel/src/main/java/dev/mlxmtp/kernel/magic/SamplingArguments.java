@@ -69,8 +69,20 @@ final class SamplingArguments {
       description = "Of the sampling: the same seed gives the same text. Default: 0.")
   private Optional<Long> seed = Optional.empty();
 
-  /** The model's settings with those that were given in their place. */
+  /**
+   * The model's settings with those that were given in their place.
+   *
+   * @throws MagicException where a number is out of its range
+   */
   SamplingOptions over(SamplingOptions defaults) {
+    try {
+      return merged(defaults);
+    } catch (IllegalArgumentException e) {
+      throw new MagicException(Failure.capitalized(e.getMessage()), e);
+    }
+  }
+
+  private SamplingOptions merged(SamplingOptions defaults) {
     return new SamplingOptions(
         temperature.orElse(defaults.temperature()),
         topK.orElse(defaults.topK()),

@@ -20,23 +20,15 @@ import picocli.CommandLine.Option;
 /** Which prompts are answered in how many ways, and where the results go. */
 final class SweepArguments {
   private static final int DEFAULT_TOKENS = 64;
-  private static final int DEFAULT_LIMIT = 4;
+  private static final int DEFAULT_BATCH = 8;
   private static final List<Integer> DEFAULT_DEPTHS = List.of(1, 2, 3, 4);
-
-  @Option(
-      names = "--prompts",
-      paramLabel = "FILE|builtin",
-      description =
-          "Make a sweep: answer prompts in several ways and count what became of the drafts. A file"
-              + " with a prompt a line, or with an object {\"kind\": …, \"prompt\": …} a line. Any"
-              + " option from here to --resume makes a sweep. Default: builtin.")
-  private Optional<String> prompts = Optional.empty();
 
   @Option(
       names = "--depths",
       paramLabel = "K..K|K,K,…",
       description =
-          "Draft with the MTP head at these depths, 0 to 8; 0 is plain decoding, whose texts the"
+          "Make a sweep: answer prompts in several ways and count what became of the drafts. Any"
+              + " option from here to --resume makes one. This: draft with the MTP head at these depths, 0 to 8; 0 is plain decoding, whose texts the"
               + " others are then compared with. Default: 1..4, none where --drafters is given.")
   private Optional<String> depths = Optional.empty();
 
@@ -71,21 +63,7 @@ final class SweepArguments {
               + " 1.")
   private Optional<Integer> repeat = Optional.empty();
 
-  @Option(
-      names = "--kinds",
-      paramLabel = "KIND",
-      split = ",",
-      description =
-          "Prompts of these kinds alone. Of the built-in ones there are code, prose, quoting,"
-              + " editing and chat. Default: all.")
-  private List<String> kinds = List.of();
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description =
-          "So many prompts of each kind at most. Default: 4 of the built-in ones, all of a file.")
-  private Optional<Integer> limit = Optional.empty();
+  @Mixin private PromptArguments prompts = new PromptArguments();
 
   @Option(
       names = "--report",
@@ -98,8 +76,15 @@ final class SweepArguments {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "Write the answers one by one there, a JSON object a line, each as it is done.")
+      description =
+          "Write the answers one by one there, a JSON object a line, those of a batch when its last is done.")
   private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Answer so many prompts side by side, in one pass of the model. Default: 8.")
+  private Optional<Integer> batch = Optional.empty();
 
   @Option(
       names = "--resume",
@@ -114,13 +99,6 @@ final class SweepArguments {
   private int maxTokens = DEFAULT_TOKENS;
 
   @Option(
-      names = "--batch",
-      paramLabel = "N",
-      description =
-          "In a sweep, answer so many prompts side by side, in one pass of the model. Default: 8.")
-  private int batch = 8;
-
-  @Option(
       names = "--coupling",
       paramLabel = "WAY",
       description =
@@ -133,16 +111,15 @@ final class SweepArguments {
 
   /** True where an option was given that only a sweep has. */
   boolean isAsked() {
-    return prompts.isPresent()
+    return prompts.isGiven()
         || depths.isPresent()
         || !drafters.isEmpty()
         || !temperatures.isEmpty()
         || variants.isPresent()
         || repeat.isPresent()
-        || !kinds.isEmpty()
-        || limit.isPresent()
         || report.isPresent()
         || data.isPresent()
+        || batch.isPresent()
         || resume;
   }
 
@@ -152,21 +129,25 @@ final class SweepArguments {
    * @throws MagicException where it can't be done; so does BenchException
    */
   Asked asked() {
-    repeat.ifPresent(n -> requirePositive("--repeat", n));
-    limit.ifPresent(n -> requirePositive("--limit", n));
-    requirePositive("--max-tokens", maxTokens);
-    requirePositive("--batch", batch);
+    repeat.ifPresent(n -> PromptArguments.requirePositive("--repeat", n));
+    PromptArguments.requirePositive("--max-tokens", maxTokens);
+    batch.ifPresent(n -> PromptArguments.requirePositive("--batch", n));
     temperatures.forEach(SweepArguments::requireTemperature);
-    Contender.of(drafters);
+    Contender.of(drafters).forEach(SweepArguments::requireUnnamed);
     List<Integer> chosen =
         depths.map(Depths::parse).orElse(drafters.isEmpty() ? DEFAULT_DEPTHS : List.of());
     List<MtpVariant> fed = variants.map(Variants::parse).orElse(List.of(MtpVariant.standard()));
-    return new Asked(prompts(), chosen, fed, SweepFiles.of(report, data, resume));
+    return new Asked(prompts.prompts(), chosen, fed, SweepFiles.of(report, data, resume));
   }
 
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new MagicException(option + " needs at least 1, not " + value + ".");
+  private static void requireUnnamed(Contender contender) {
+    if (contender.verification().isPresent()) {
+      throw new MagicException(
+          "A sweep counts drafts, which are the same however they are verified; name `"
+              + contender.name().replaceFirst("-\\w+$", "")
+              + "`, not `"
+              + contender.name()
+              + "`.");
     }
   }
 
@@ -174,17 +155,6 @@ final class SweepArguments {
     if (!(value >= 0) || Double.isInfinite(value)) {
       throw new MagicException("--temperatures takes numbers of 0 or more, not " + value + ".");
     }
-  }
-
-  private PromptSet prompts() {
-    String name = prompts.orElse(PromptSet.BUILTIN);
-    boolean builtin = name.equals(PromptSet.BUILTIN);
-    PromptSet all = builtin ? PromptSet.builtin() : PromptSet.read(Path.of(name));
-    PromptSet some = kinds.isEmpty() ? all : all.only(kinds);
-    return limit
-        .or(() -> builtin ? Optional.of(DEFAULT_LIMIT) : Optional.empty())
-        .map(some::limit)
-        .orElse(some);
   }
 
   /** The model that answers. */
@@ -230,7 +200,14 @@ final class SweepArguments {
               variants,
               temperatures.isEmpty() ? List.of(rules.temperature()) : temperatures);
       requireHead(session.info(), settings);
-      return new SweepPlan(prompts, settings, rules, coupling, maxTokens, repeat.orElse(1), batch);
+      return new SweepPlan(
+          prompts,
+          settings,
+          rules,
+          coupling,
+          maxTokens,
+          repeat.orElse(1),
+          batch.orElse(DEFAULT_BATCH));
     }
 
     private void requireHead(ModelInfo info, List<SweepSetting> settings) {

@@ -28,7 +28,7 @@ record SweepFiles(Optional<Path> report, Path data) {
           "--resume needs the file to go on with: give the same --report or --data again.");
     }
     report.ifPresent(file -> requireWritable("--report", file));
-    files.ifPresent(f -> f.check(resume));
+    files.ifPresent(f -> f.check(data.isPresent() ? "--data" : "--report", resume));
     return files;
   }
 
@@ -39,16 +39,27 @@ record SweepFiles(Optional<Path> report, Path data) {
     return report.resolveSibling(stem + LINES);
   }
 
-  private void check(boolean resume) {
-    requireWritable(report.isPresent() ? "--report" : "--data", data);
-    if (report.isPresent() && report.get().toAbsolutePath().equals(data.toAbsolutePath())) {
+  private void check(String option, boolean resume) {
+    requireWritable(option, data);
+    if (report.isPresent() && absolute(report.get()).equals(absolute(data))) {
       throw new MagicException("--report and --data need two files, not " + data + " for both.");
     }
-    if (!resume && Files.exists(data)) {
+    if (!resume) {
+      requireNew(data);
+      report.ifPresent(SweepFiles::requireNew);
+    }
+  }
+
+  private static Path absolute(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  private static void requireNew(Path file) {
+    if (Files.exists(file)) {
       throw new MagicException(
           "The file "
-              + data
-              + " exists already: go on with it with --resume, or give another file.");
+              + file
+              + " exists already: go on with its sweep with --resume, or give another file.");
     }
   }
 

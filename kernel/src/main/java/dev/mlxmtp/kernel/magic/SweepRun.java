@@ -98,9 +98,6 @@ final class SweepRun {
   }
 
   private static String line(int done, int all, SweepSetting setting, Duration left) {
-    long seconds = left.toSeconds();
-    String time =
-        seconds < 60 ? seconds + " s" : "%d min %d s".formatted(seconds / 60, seconds % 60);
     return "sweeping: answer "
         + (done + 1)
         + " of "
@@ -111,7 +108,7 @@ final class SweepRun {
         + Figures.setting(setting.temperature())
         + ", "
         + Variants.label(setting.variant())
-        + (left.isZero() ? "" : " · " + time + " left");
+        + (left.isZero() ? "" : " · " + Figures.duration(left) + " left");
   }
 
   private void show(SweepResult result, Optional<SweepFiles> files, String command) {

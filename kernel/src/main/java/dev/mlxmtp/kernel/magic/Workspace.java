@@ -100,6 +100,7 @@ public final class Workspace implements AutoCloseable {
     session = Optional.of(loaded);
     conversation.restart();
     rounds.clear();
+    last = Optional.empty();
     loaded.info().warnings().forEach(warning -> screen.note("warning: " + warning, Tone.ERROR));
     return loaded;
   }
