@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,16 +166,19 @@ class SweepFileTest {
         List.of("notes", "notes\n", "{\"kind\": \"a\"}\n", "\n\n", "{\"sweep\":1}\n")) {
       assertTrue(refusal(file).contains("no data of a sweep"), file);
     }
-    assertTrue(refusal(header("m", 7).toString()).contains("no data of a sweep"));
     Files.delete(path);
     Files.createDirectory(path);
     assertThrows(BenchException.class, () -> open(PLAN));
   }
 
   @Test
-  void anEmptyFileIsBegun() throws IOException {
-    Files.write(path, new byte[0], StandardOpenOption.CREATE);
-    assertTrue(run(100).isComplete());
-    assertTrue(Files.readString(path, StandardCharsets.UTF_8).startsWith("{\"sweep\":"));
+  void aFileWithoutAnAnswerIsBegun() throws IOException {
+    String first = header("m", 7).toString();
+    String others = header("m", 8) + "\n";
+    for (String begun : List.of("", first.substring(0, 30), first, first + "\n", others)) {
+      Files.writeString(path, begun);
+      assertTrue(run(100).isComplete(), begun);
+      assertTrue(Files.readString(path, StandardCharsets.UTF_8).startsWith("{\"sweep\":"), begun);
+    }
   }
 }
