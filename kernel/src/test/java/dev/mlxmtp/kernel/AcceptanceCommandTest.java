@@ -3,7 +3,6 @@ package dev.mlxmtp.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mlxmtp.TestPaths;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
