@@ -13,6 +13,7 @@ import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.mlx.DType;
 import dev.mlxmtp.mlx.QuantMode;
+import dev.mlxmtp.model.DraftHead;
 import dev.mlxmtp.text.Message;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,6 +123,29 @@ class BatchTest {
     }
     try (Session session = Session.open(QuantizedModelTest.quantized(QuantMode.MXFP8, scratch))) {
       requireSame(session, requests((r, i) -> r.mtp(3)));
+    }
+  }
+
+  // More than 64 rows, from where on products with packed weights sum otherwise.
+  @Test
+  void manyRowsOfPackedWeights(@TempDir Path scratch) {
+    List<AcceptanceOracle.Case> cases = AcceptanceOracle.read().cases().subList(0, 8);
+    List<GenerateRequest> all =
+        cases.stream().map(c -> request(c, 0).mtp(8).maxTokens(24).build()).toList();
+    try (Session session = Session.open(QuantizedModelTest.quantized(QuantMode.MXFP4, scratch))) {
+      List<Generation> together = session.generateAll(all);
+      for (int i = 0; i < all.size(); i++) {
+        assertSame(session.generate(all.get(i), event -> {}), together.get(i));
+      }
+    }
+  }
+
+  @Test
+  void oneDraftHeadServesAll() {
+    try (Session session = Session.open(TestPaths.demoModel())) {
+      List<GenerateRequest> all =
+          requests((r, i) -> r.mtp(2).draftHead(new DraftHead.Frequent(100 + 100 * i)));
+      assertThrows(IllegalArgumentException.class, () -> session.generateAll(all));
     }
   }
 
