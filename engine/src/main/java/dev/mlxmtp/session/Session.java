@@ -107,7 +107,8 @@ public final class Session implements AutoCloseable {
                     new SessionException(
                         "The model in "
                             + info.folder()
-                            + " has no chat template; give the prompt as it is, with --raw."));
+                            + " has no chat template; give the prompt as it is: with --raw, or with \"raw\": true"
+                            + " in a file of prompts."));
         yield tokenizer.encode(present.renderPrompt(chat.messages(), chat.tools(), render));
       }
     };
@@ -176,6 +177,15 @@ public final class Session implements AutoCloseable {
             contexts.forEach(ContextCache::close);
           }
         });
+  }
+
+  /**
+   * Sees whether a request can be served, without serving it.
+   *
+   * @throws SessionException where it cannot
+   */
+  public void check(GenerateRequest request) {
+    checked(request);
   }
 
   private Generator.Asked checked(GenerateRequest request) {

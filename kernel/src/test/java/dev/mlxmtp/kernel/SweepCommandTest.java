@@ -146,6 +146,18 @@ class SweepCommandTest {
   }
 
   @Test
+  void aPromptThatCannotBeAnsweredIsToldFirst() throws IOException {
+    Path prompts = folder.resolve("prompts.txt");
+    Files.writeString(prompts, "short\n" + "long ".repeat(3000) + "\n");
+    assertRefused(Shell.run("acceptance", "--prompts=" + prompts, "--data=" + data), "`long long");
+    assertFalse(Files.exists(data));
+    assertRefused(Shell.run("bench", "--prompts=" + prompts), "`long long");
+    assertRefused(
+        Shell.run("acceptance", "--depths=1", "--bias=99999999=1", "--data=" + data), "99999999");
+    assertFalse(Files.exists(data));
+  }
+
+  @Test
   void headlessDraftersSeedsAndRejection() {
     Shell shell =
         Shell.run(

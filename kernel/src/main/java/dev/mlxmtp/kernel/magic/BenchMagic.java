@@ -124,6 +124,7 @@ public final class BenchMagic implements Magic {
     } catch (IllegalArgumentException e) {
       throw new MagicException(e.getMessage(), e);
     }
+    PromptArguments.requireServable(session, asked, plan.sampling());
     report(workspace, session, measure(workspace, session, plan), earlier);
     return Outcome.DONE;
   }

@@ -1,6 +1,11 @@
 package dev.mlxmtp.kernel.magic;
 
 import dev.mlxmtp.bench.PromptSet;
+import dev.mlxmtp.decode.DraftOptions;
+import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.session.GenerateRequest;
+import dev.mlxmtp.session.Session;
+import dev.mlxmtp.session.SessionException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +14,7 @@ import picocli.CommandLine.Option;
 /** Which prompts are answered. */
 final class PromptArguments {
   private static final int DEFAULT_LIMIT = 4;
+  private static final int SHOWN = 40;
 
   @Option(
       names = "--prompts",
@@ -54,6 +60,37 @@ final class PromptArguments {
         .or(() -> builtin ? Optional.of(DEFAULT_LIMIT) : Optional.empty())
         .map(some::limit)
         .orElse(some);
+  }
+
+  /**
+   * Sees that the model can answer them all, before the first is answered.
+   *
+   * @throws MagicException where it can't
+   */
+  static void requireServable(Session session, PromptSet prompts, SamplingOptions sampling) {
+    for (PromptSet.Entry entry : prompts.entries()) {
+      try {
+        session.check(
+            GenerateRequest.builder(entry.prompt())
+                .draft(new DraftOptions.None())
+                .sampling(sampling)
+                .build());
+      } catch (SessionException e) {
+        throw new MagicException(
+            "The prompt `"
+                + beginning(entry.text())
+                + "` of "
+                + prompts.name()
+                + " can't be answered: "
+                + e.getMessage(),
+            e);
+      }
+    }
+  }
+
+  private static String beginning(String text) {
+    String line = text.strip().lines().findFirst().orElse("");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 
   /**

@@ -53,6 +53,7 @@ final class SweepRun {
     } catch (IllegalArgumentException e) {
       throw new MagicException(e.getMessage(), e);
     }
+    PromptArguments.requireServable(session, run.plan.prompts(), run.plan.sampling());
     SweepResult result =
         asked.files().isPresent()
             ? run.kept(asked.files().get())
