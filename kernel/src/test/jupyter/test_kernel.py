@@ -81,7 +81,7 @@ def test_java_and_commands_mix(kernel):
 
 
 def test_values_are_shown_in_their_richest_form(kernel):
-    data = kernel.run('session.generate("hello", o -> o.maxTokens(8))').of("execute_result")[0]["data"]
+    data = kernel.run('session.generate("hello", o -> o.mtp(2).maxTokens(8))').of("execute_result")[0]["data"]
     assert "text/html" in data and "tokens/pass" in data["text/html"]
     chart = kernel.run('Chart.lines("t").series("s", 1, 2, 3)').of("execute_result")[0]["data"]
     assert chart["application/vnd.vegalite.v5+json"]["$schema"].startswith("https://vega.github.io/schema/vega-lite/v5")
