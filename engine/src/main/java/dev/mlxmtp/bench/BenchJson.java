@@ -45,6 +45,8 @@ public final class BenchJson {
       ArrayNode drafters = node.putArray("drafters");
       kind.drafters().forEach(drafter -> drafter(drafters.addObject(), drafter));
     }
+    ArrayNode answers = json.putArray("answers");
+    result.answers().forEach(each -> answer(answers.addObject(), each));
     return json;
   }
 
@@ -89,6 +91,24 @@ public final class BenchJson {
         .put("coupling", plan.coupling().toString());
     ObjectNode bias = sampling.putObject("bias");
     new TreeMap<>(s.bias()).forEach((token, value) -> bias.put(String.valueOf(token), value));
+  }
+
+  // What the figures derive from, a number a turn.
+  private static void answer(ObjectNode json, Answers answers) {
+    json.put("number", answers.number())
+        .put("kind", answers.prompt().kind())
+        .put("drafter", answers.contender().name())
+        .put("prompt_tokens", answers.warmUp().promptTokens());
+    ArrayNode emitted = json.putArray("emitted");
+    ArrayNode passes = json.putArray("passes");
+    ArrayNode decode = json.putArray("decode_ms");
+    ArrayNode first = json.putArray("ttft_ms");
+    for (Answers.Run run : answers.timed()) {
+      emitted.add(run.acceptance().emitted());
+      passes.add(run.acceptance().rounds());
+      decode.add(run.decodeTime() / 1e6);
+      first.add(run.timeToFirstToken() / 1e6);
+    }
   }
 
   private static void drafter(ObjectNode json, DrafterResult d) {

@@ -75,6 +75,27 @@ class BenchCommandTest {
           kind(json, "all").at(at).asInt(),
           kind(json, "code").at(at).asInt() + kind(json, "quoting").at(at).asInt());
     }
+    assertAnswersGiveTheSpeeds(json);
+  }
+
+  private static void assertAnswersGiveTheSpeeds(JsonNode json) {
+    assertEquals(4 * 4, json.path("answers").size());
+    for (JsonNode d : kind(json, "quoting").path("drafters")) {
+      int emitted = 0;
+      double seconds = 0;
+      for (JsonNode answer : json.path("answers")) {
+        if (answer.path("kind").asText().equals("quoting")
+            && answer.path("drafter").equals(d.path("drafter"))) {
+          assertTrue(answer.at("/passes/0").asInt() <= answer.at("/emitted/0").asInt());
+          assertTrue(answer.path("prompt_tokens").asInt() > 1);
+          assertTrue(answer.at("/ttft_ms/0").asDouble() > 0);
+          emitted += answer.at("/emitted/0").asInt();
+          seconds += answer.at("/decode_ms/0").asDouble() / 1000;
+        }
+      }
+      assertEquals(d.path("emitted").asInt(), emitted);
+      assertEquals(d.path("decode_tok_s").asDouble(), emitted / seconds, 1e-6 * emitted / seconds);
+    }
   }
 
   private static void assertConsistent(JsonNode d) {
