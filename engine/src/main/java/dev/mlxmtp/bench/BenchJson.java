@@ -65,6 +65,7 @@ public final class BenchJson {
         .put("stored_as", model.quantization().orElse(model.storedDtype()))
         .put("dtype", model.compute().name().toLowerCase(Locale.ROOT))
         .put("device", model.device().label());
+    model.product().ifPresent(product -> json.put("device_name", product));
     model.kernels().ifPresent(set -> json.put("kernels", set));
   }
 

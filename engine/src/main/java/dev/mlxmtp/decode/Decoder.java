@@ -112,10 +112,10 @@ public final class Decoder implements AutoCloseable {
 
   private Round draftedRound(int budget) {
     Proposed proposed = propose(budget);
-    return judge(
-        proposed,
-        TargetPass.of(model, sequence.cache(), proposed.rows(), options.verification()),
-        budget);
+    try (TargetPass pass =
+        TargetPass.of(model, sequence.cache(), proposed.rows(), options.verification())) {
+      return judge(proposed, pass, budget);
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The model's pass over the newest token and the drafts after it, and the way back from it. */
-sealed interface TargetPass {
+sealed interface TargetPass extends AutoCloseable {
 
   /** {@code [1, k + 1, H]} each. */
   Hidden hidden();
@@ -20,6 +20,10 @@ sealed interface TargetPass {
 
   /** Leaves the caches at the first {@code kept} rows. Once. */
   void rollback(int kept);
+
+  /** Frees what a rollback would have needed. */
+  @Override
+  void close();
 
   /**
    * Builds the pass.
@@ -71,6 +75,9 @@ sealed interface TargetPass {
         cache.rollback(rows, kept);
       }
     }
+
+    @Override
+    public void close() {}
   }
 
   /**
@@ -85,6 +92,10 @@ sealed interface TargetPass {
       if (kept < after.size()) {
         cache.restore(after.get(kept - 1));
       }
+    }
+
+    @Override
+    public void close() {
       after.forEach(ModelCache.Point::close);
     }
   }

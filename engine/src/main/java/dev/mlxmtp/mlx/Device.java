@@ -1,9 +1,15 @@
 package dev.mlxmtp.mlx;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** Where arrays live and operations run. */
 public enum Device {
   CPU,
   GPU;
+
+  private static final Pattern PRODUCT = Pattern.compile("\"device_name\":\"([^\"\\\\]+)\"");
 
   /** The GPU where MLX has one on this machine (Metal, CUDA), else the CPU. */
   public static Device best() {
@@ -37,5 +43,15 @@ public enum Device {
   /** What MLX knows of the device, as a JSON object. Engine thread only. */
   public String info() {
     return NativeRuntime.deviceInfo(ordinal());
+  }
+
+  /** The model's name, {@code Apple M3 Max} for example, where MLX knows it. Engine thread only. */
+  public Optional<String> product() {
+    return product(info());
+  }
+
+  static Optional<String> product(String info) {
+    Matcher name = PRODUCT.matcher(info);
+    return name.find() ? Optional.of(name.group(1)) : Optional.empty();
   }
 }

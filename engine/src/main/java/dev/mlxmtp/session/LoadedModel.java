@@ -115,6 +115,7 @@ record LoadedModel(
         engine.call(checkpoint::describeNorms),
         quantization(checkpoint),
         device,
+        engine.call(device::product),
         compute,
         Mlx.version(),
         engine.call(Kernels::instructionSet),

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param weightBytes resident
  * @param normConvention how the norms are stored and what told so
  * @param quantization in words, absent where nothing is quantized
+ * @param product the device's model, where MLX knows it
  * @param kernels the instruction set of our CPU kernels, absent where they do not serve
  * @param step what building the graph of one plain token takes
  * @param warnings a sentence for each thing that works, but not as well as it should
@@ -35,8 +36,17 @@ public record ModelInfo(
     String normConvention,
     Optional<String> quantization,
     Device device,
+    Optional<String> product,
     DType compute,
     String mlxVersion,
     Optional<String> kernels,
     Qwen35.StepCost step,
-    List<String> warnings) {}
+    List<String> warnings) {
+
+  /** The device in words, {@code cpu} or {@code gpu, Apple M3 Max} for example. */
+  public String place() {
+    return device == Device.CPU
+        ? device.label()
+        : device.label() + product.map(p -> ", " + p).orElse("");
+  }
+}

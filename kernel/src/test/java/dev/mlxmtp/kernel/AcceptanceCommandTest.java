@@ -64,6 +64,12 @@ class AcceptanceCommandTest {
   }
 
   @Test
+  void whatASweepTakesIsNotPassedOverWithoutOne() {
+    Shell shell = Shell.pipe("%generate --max-tokens 2 x\n%acceptance --temperature 0.7\n");
+    assertTrue(shell.err().contains("--temperature is about a sweep"), shell::err);
+  }
+
+  @Test
   void anotherModelHasGivenNoAnswerYet() {
     Shell shell =
         Shell.pipe(

@@ -19,8 +19,7 @@ final class Conditions {
         List.of("kernels", model.kernels().map(set -> "ours, " + set).orElse("MLX's own")),
         List.of("model", model.name() + ", " + model.quantization().orElse(model.storedDtype())),
         List.of(
-            "compute",
-            model.compute().name().toLowerCase(Locale.ROOT) + " on " + model.device().label()));
+            "compute", model.compute().name().toLowerCase(Locale.ROOT) + " on " + model.place()));
   }
 
   private static String cores(Machine machine) {

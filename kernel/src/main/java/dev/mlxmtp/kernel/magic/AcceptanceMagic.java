@@ -92,6 +92,7 @@ public final class AcceptanceMagic implements Magic {
       SweepRun.run(workspace, sweep, commandLine());
       return Outcome.DONE;
     }
+    requireNoSweep();
     Session session = workspace.resident().orElseThrow(AcceptanceMagic::nothing);
     if (arms) {
       requireAlone();
@@ -136,11 +137,27 @@ public final class AcceptanceMagic implements Magic {
         "Nothing was answered yet; ask something first, or make a sweep with --depths.");
   }
 
-  private List<String> ofAnswers() {
+  private List<String> given() {
     return spec.commandLine().getParseResult().matchedOptions().stream()
         .map(OptionSpec::longestName)
-        .filter(OF_ANSWERS::contains)
         .toList();
+  }
+
+  private List<String> ofAnswers() {
+    return given().stream().filter(OF_ANSWERS::contains).toList();
+  }
+
+  private void requireNoSweep() {
+    given().stream()
+        .filter(name -> !OF_ANSWERS.contains(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new MagicException(
+                  name
+                      + " is about a sweep, and answers that were given stay as they are; add"
+                      + " --depths to make a sweep, or leave it out.");
+            });
   }
 
   private void requireAlone() {

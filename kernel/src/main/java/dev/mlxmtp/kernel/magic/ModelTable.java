@@ -25,7 +25,7 @@ final class ModelTable {
         .row("parameters", Figures.count(info.parameters()) + " (" + info.parameters() + ")")
         .row("stored as", info.quantization().orElse(info.storedDtype()))
         .row("norms", info.normConvention())
-        .row("compute", dtype(info) + " on " + info.device().label())
+        .row("compute", dtype(info) + " on " + info.place())
         .row("MLX", info.mlxVersion() + ", " + Mlx.library())
         .row("kernels", info.kernels().map(set -> "ours, " + set).orElse("MLX's own"))
         .row(
