@@ -12,6 +12,7 @@ import java.util.Map;
  */
 public record ArmsView(List<Speculation.Arm> arms, Speculation.Costs costs) implements Visual {
   private static final String MTP = "mtp";
+  private static final String COPY = "ngram";
 
   public ArmsView {
     arms = List.copyOf(arms);
@@ -40,7 +41,8 @@ public record ArmsView(List<Speculation.Arm> arms, Speculation.Costs costs) impl
                         share(costs.firstStep()))
                 + " one "
                 + share(costs.nextStep()))
-        .remark(rule());
+        .remark(rule())
+        .remark(copies());
   }
 
   private String share(double nanos) {
@@ -60,6 +62,22 @@ public record ArmsView(List<Speculation.Arm> arms, Speculation.Costs costs) impl
     return best.tokens() > passes
         ? figures + ", so it drafts, fewer where the head is unsure, more where it is sure"
         : figures + ", so it decodes plainly; " + change(best, passes) + "; " + probe();
+  }
+
+  // Those that are decided by what stands in the text, in each round anew.
+  private String copies() {
+    double plain = arms.getFirst().nanos();
+    return arms.stream()
+        .filter(arm -> arm.name().startsWith(COPY) && arm.tokens() > arm.nanos() / plain)
+        .max(Comparator.comparingDouble(Speculation.Arm::speed))
+        .map(
+            best ->
+                "a copy goes before where more is expected of it: %s gives %s for %s"
+                    .formatted(
+                        best.name(),
+                        Figures.three(best.tokens()),
+                        Figures.three(best.nanos() / plain)))
+        .orElse("copies of what stood before are not expected to pay");
   }
 
   // At the depth that comes nearest.
