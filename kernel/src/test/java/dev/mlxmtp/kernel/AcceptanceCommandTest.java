@@ -70,6 +70,12 @@ class AcceptanceCommandTest {
   }
 
   @Test
+  void whatIsSetForAllCommandsIsNoSweepsAlone() {
+    Shell shell = after("auto", "%set temperature=0.7\n%acceptance --arms");
+    assertTrue(shell.out().contains("mtp, depth 8"), shell::out);
+  }
+
+  @Test
   void anotherModelHasGivenNoAnswerYet() {
     Shell shell =
         Shell.pipe(

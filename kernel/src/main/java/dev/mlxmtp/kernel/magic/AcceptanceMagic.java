@@ -92,7 +92,7 @@ public final class AcceptanceMagic implements Magic {
       SweepRun.run(workspace, sweep, commandLine());
       return Outcome.DONE;
     }
-    requireNoSweep();
+    requireNoSweep(workspace.settings());
     Session session = workspace.resident().orElseThrow(AcceptanceMagic::nothing);
     if (arms) {
       requireAlone();
@@ -147,9 +147,11 @@ public final class AcceptanceMagic implements Magic {
     return given().stream().filter(OF_ANSWERS::contains).toList();
   }
 
-  private void requireNoSweep() {
+  // What the user set for all commands is not about this one.
+  private void requireNoSweep(Settings settings) {
     given().stream()
         .filter(name -> !OF_ANSWERS.contains(name))
+        .filter(name -> !settings.defaults().containsKey(name.replaceFirst("^--", "")))
         .findFirst()
         .ifPresent(
             name -> {
