@@ -71,6 +71,7 @@ public final class BenchJson {
 
   private static void plan(ObjectNode json, BenchPlan plan) {
     json.put("prompts", plan.prompts().name())
+        .put("prompts_sha256", plan.prompts().sha256())
         .put("runs", plan.runs())
         .put("max_tokens", plan.maxTokens())
         .put("verification", plan.verification().toString())

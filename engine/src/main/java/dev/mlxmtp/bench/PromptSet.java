@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,7 @@ public record PromptSet(String name, List<Entry> entries) {
   private static final List<String> BUILTIN_KINDS =
       List.of("code", "prose", "quoting", "editing", "chat");
   private static final String NO_KIND = "prompts";
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -97,7 +101,7 @@ public record PromptSet(String name, List<Entry> entries) {
   public static PromptSet read(Path file) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file);
+      lines = new ArrayList<>(Files.readAllLines(file));
     } catch (NoSuchFileException e) {
       throw new BenchException("There is no file " + file + " to read prompts from.", e);
     } catch (CharacterCodingException e) {
@@ -105,6 +109,9 @@ public record PromptSet(String name, List<Entry> entries) {
           "The prompt file " + file + " is no UTF-8 text; save it as UTF-8.", e);
     } catch (IOException e) {
       throw new BenchException("The prompt file " + file + " can't be read; is it a file?", e);
+    }
+    if (!lines.isEmpty() && lines.getFirst().startsWith(BYTE_ORDER_MARK)) {
+      lines.set(0, lines.getFirst().substring(BYTE_ORDER_MARK.length()));
     }
     return new PromptSet(file.getFileName().toString(), parse(file.toString(), lines));
   }
@@ -191,6 +198,23 @@ public record PromptSet(String name, List<Entry> entries) {
   public PromptSet limit(int each) {
     Map<String, Integer> seen = new HashMap<>();
     return with(entries.stream().filter(e -> seen.merge(e.kind(), 1, Integer::sum) <= each));
+  }
+
+  /** Tells the prompts from others, whatever their file is called; hexadecimal. */
+  public String sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    for (Entry e : entries) {
+      for (String part : List.of(e.kind(), e.text(), e.raw() ? "raw" : "chat")) {
+        digest.update(part.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private PromptSet with(Stream<Entry> some) {

@@ -35,6 +35,8 @@ final class SweepJson {
         json.putObject(COMMON)
             .put("model", model.fingerprint())
             .put("dtype", model.compute().name().toLowerCase(Locale.ROOT))
+            .put("device", model.place())
+            .put("kernel_set", model.kernels().orElse("MLX's own"))
             .put("max_tokens", plan.maxTokens())
             .put("coupling", plan.coupling().toString())
             .put("top_k", s.topK())

@@ -51,7 +51,8 @@ public record SweepPlan(
   /** Those of a setting. */
   public List<Long> seeds(SweepSetting setting) {
     long first = sampling.seed();
-    return LongStream.range(first, first + (setting.temperature() == 0 ? 1 : repeat))
+    return LongStream.range(0, setting.temperature() == 0 ? 1 : repeat)
+        .map(i -> first + i)
         .boxed()
         .toList();
   }

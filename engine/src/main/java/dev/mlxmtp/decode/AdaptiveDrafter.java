@@ -9,8 +9,11 @@ import java.util.function.Function;
  * Where nothing pays it decodes plainly and tries again ever more rarely.
  */
 final class AdaptiveDrafter implements Drafter {
-  // The first rounds of a session: the costs of both kinds of pass and of both kinds of step.
+  // The first rounds of a session, over and over until the costs of both kinds of pass and of both
+  // kinds of step are known.
   private static final int[] FIRST_DEPTHS = {0, 2, 4};
+  // Deep enough for a chained step.
+  private static final int PROBE_DEPTH = 2;
   // What plain decoding takes has to stay known where it is never the best.
   private static final int PLAIN_PROBE = 32;
 
@@ -58,7 +61,7 @@ final class AdaptiveDrafter implements Drafter {
   private Draft choose(int limit, History history) {
     probing = false;
     if (!isReady()) {
-      depth = FIRST_DEPTHS[Math.min(rounds, FIRST_DEPTHS.length - 1)];
+      depth = FIRST_DEPTHS[rounds % FIRST_DEPTHS.length];
       return drafted(limit, history);
     }
     if (learnt.rounds() % PLAIN_PROBE == PLAIN_PROBE / 2) {
@@ -73,11 +76,15 @@ final class AdaptiveDrafter implements Drafter {
       match = found.length();
       return copies.draft(found, copied);
     }
-    probing = mtp.isPresent() && depth == 0 && learnt.isTimeToProbe();
-    if (probing) {
-      depth = 1;
-    } else if (depth > 0) {
+    if (depth > 0) {
       learnt.draftingPays();
+    }
+    probing =
+        depth == 0
+            ? mtp.isPresent() && learnt.isTimeToProbe()
+            : depth == 1 && learnt.isChainForgotten();
+    if (probing) {
+      depth = Math.min(PROBE_DEPTH, deepest);
     }
     return drafted(limit, history);
   }

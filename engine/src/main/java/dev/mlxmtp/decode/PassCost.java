@@ -28,17 +28,23 @@ final class PassCost {
     fit();
   }
 
-  // Weighted least squares, with a trace of the prior slope.
+  // Weighted least squares, with a trace of the prior slope. What is out of date tells more than
+  // the
+  // prior does, and less than anything that was seen of several rows since.
   private void fit() {
+    boolean lately = false;
+    for (int rows = 2; rows < byRows.length; rows++) {
+      lately |= byRows[rows].fresh(rounds) > 0;
+    }
     double n = 0;
     double x = 0;
     double y = 0;
     double xx = 0;
     double xy = 0;
     for (int rows = 1; rows < byRows.length; rows++) {
-      if (byRows[rows].isKnown()) {
-        // What is out of date still tells more than the prior does.
-        double weight = Math.max(1, byRows[rows].fresh(rounds));
+      int fresh = byRows[rows].fresh(rounds);
+      if (fresh > 0 || byRows[rows].isKnown() && !(lately && rows > 1)) {
+        double weight = Math.max(1, fresh);
         double r = rows - 1;
         double v = byRows[rows].median();
         n += weight;
@@ -47,6 +53,9 @@ final class PassCost {
         xx += weight * r * r;
         xy += weight * r * v;
       }
+    }
+    if (n == 0) {
+      return;
     }
     double spread = xx - x * x / n;
     double together = xy - x * y / n;
@@ -57,7 +66,7 @@ final class PassCost {
   }
 
   boolean isKnown() {
-    return rounds > 0;
+    return byRows[1].isKnown();
   }
 
   /** Nanoseconds of a pass over so many rows. */

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * The median of the newest observations: what something takes, however often the machine was busy
- * with something else. Observations go out of date.
+ * with something else. The very first does not count, since its code was loaded in it. Observations
+ * go out of date.
  */
 final class Recent {
   private static final int KEPT = 15;
@@ -12,6 +13,7 @@ final class Recent {
 
   private final double[] values = new double[KEPT];
   private final long[] times = new long[KEPT];
+  private boolean begun;
   private int count;
   private double median;
 
@@ -19,15 +21,24 @@ final class Recent {
    * @param now a count of whatever passes, rounds for example
    */
   void add(double value, long now) {
+    if (!begun) {
+      begun = true;
+      return;
+    }
     values[count % KEPT] = value;
     times[count % KEPT] = now;
     count++;
     sort(now);
   }
 
-  /** False before the first observation. */
+  /** False before the first observation that counts. */
   boolean isKnown() {
     return count > 0;
+  }
+
+  /** False before there are several, of which one may be a pause. */
+  boolean isSettled() {
+    return count > 1;
   }
 
   /** Observations that are not out of date. */
@@ -53,6 +64,7 @@ final class Recent {
       }
     }
     Arrays.sort(kept, 0, n);
-    median = kept[n / 2];
+    // Of two the lower one: what else the machine does only ever adds.
+    median = kept[(n - 1) / 2];
   }
 }

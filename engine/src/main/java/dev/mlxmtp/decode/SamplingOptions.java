@@ -7,14 +7,15 @@ import java.util.Map;
  * rules: bias, repetition penalty, temperature, top-k, top-p, min-p. The penalties of the OpenAI
  * interface, which Hugging Face does not have, come after the repetition penalty, as in vLLM.
  *
- * @param temperature 0 takes the most probable token
+ * @param temperature 0 takes the most probable token; others are at least 1e-6
  * @param topK candidates kept, 0 keeps all
  * @param topP probability mass kept, 1 keeps all
  * @param minP candidates kept are at least so probable, relative to the best; 0 keeps all
- * @param repetitionPenalty divides the logits of tokens that occurred already, 1 for none
+ * @param repetitionPenalty divides the logits of tokens that occurred already, 1 for none; a
+ *     millionth to a million
  * @param presencePenalty taken from the logit of each token that the answer holds, −2 to 2
  * @param frequencyPenalty taken from it for each time that the answer holds it, −2 to 2
- * @param bias added to the logits of these tokens
+ * @param bias added to the logits of these tokens, a million at most either way
  * @param seed of the noise; the same seed gives the same text
  */
 public record SamplingOptions(
@@ -27,18 +28,28 @@ public record SamplingOptions(
     double frequencyPenalty,
     Map<Integer, Double> bias,
     long seed) {
+  // Logits are floats: beyond these their sums and quotients are infinite, or no numbers at all.
+  private static final double LEAST = 1e-6;
+  private static final double MOST = 1e6;
 
   public SamplingOptions {
     bias = Map.copyOf(bias);
     require(
         temperature >= 0 && Double.isFinite(temperature),
         "temperature must be 0 or more, not " + temperature);
+    require(
+        temperature == 0 || temperature >= LEAST,
+        "temperature must be 0, which takes the most probable token, or at least 0.000001, not "
+            + temperature);
     require(topK >= 0, "top-k must be 0 or more, not " + topK);
     require(topP > 0 && topP <= 1, "top-p must be above 0 and at most 1, not " + topP);
     require(minP >= 0 && minP <= 1, "min-p must be between 0 and 1, not " + minP);
     require(
         repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
         "the repetition penalty must be above 0, not " + repetitionPenalty);
+    require(
+        repetitionPenalty >= LEAST && repetitionPenalty <= MOST,
+        "the repetition penalty must be between 0.000001 and 1000000, not " + repetitionPenalty);
     require(
         Math.abs(presencePenalty) <= 2,
         "the presence penalty must be between -2 and 2, not " + presencePenalty);
@@ -48,8 +59,11 @@ public record SamplingOptions(
     bias.forEach(
         (token, value) ->
             require(
-                token >= 0 && Double.isFinite(value),
-                "a bias must be a finite number for a token's id, not " + token + "=" + value));
+                token >= 0 && Math.abs(value) <= MOST,
+                "a bias must be a number from -1000000 to 1000000 for a token's id, not "
+                    + token
+                    + "="
+                    + value));
   }
 
   /** Without presence and frequency penalty and without bias. */

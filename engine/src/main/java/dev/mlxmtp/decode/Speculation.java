@@ -130,7 +130,12 @@ public final class Speculation {
   }
 
   private boolean knowsSteps() {
-    return firstStep.isKnown() && nextStep.isKnown();
+    return firstStep.isSettled() && nextStep.isSettled();
+  }
+
+  /** True where nobody knows any more what a chained step takes, since none was taken lately. */
+  boolean isChainForgotten() {
+    return nextStep.fresh(rounds) == 0;
   }
 
   /** Nanoseconds that a token takes at present. */

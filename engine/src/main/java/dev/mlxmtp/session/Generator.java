@@ -8,7 +8,6 @@ import dev.mlxmtp.decode.MtpVariant;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
 import dev.mlxmtp.decode.Sequence;
-import dev.mlxmtp.decode.Speculation;
 import dev.mlxmtp.decode.Verification;
 import dev.mlxmtp.mlx.Memory;
 import dev.mlxmtp.model.DraftHead;
@@ -28,7 +27,7 @@ final class Generator {
   private final Tokenizer tokenizer;
   private final Set<Integer> stopTokens;
   private final OptionalInt turnToken;
-  private final Speculation learnt;
+  private final Learnt learnt;
   private final BooleanSupplier cancelled;
 
   /**
@@ -60,7 +59,7 @@ final class Generator {
       Tokenizer tokenizer,
       Set<Integer> stopTokens,
       OptionalInt turnToken,
-      Speculation learnt,
+      Learnt learnt,
       BooleanSupplier cancelled) {
     this.model = model;
     this.tokenizer = tokenizer;
@@ -174,7 +173,7 @@ final class Generator {
             reused,
             start,
             sequence,
-            new Decoder(model, sequence, options(asked, stops), learnt),
+            new Decoder(model, sequence, options(asked, stops), learnt.of(request)),
             new AnswerText(tokenizer, request, stops, events),
             Math.min(request.maxTokens(), model.config().maxPositions() - prompt.length),
             events));

@@ -38,7 +38,7 @@ public final class Session implements AutoCloseable {
   private final Optional<ChatTemplate> template;
   private final Defaults defaults;
   private final ContextCache context;
-  private final Speculation learnt = new Speculation();
+  private final Learnt learnt = new Learnt();
 
   private Session(LoadedModel loaded) {
     this.info = loaded.info();
@@ -350,14 +350,17 @@ public final class Session implements AutoCloseable {
         });
   }
 
-  /** Every way to run a round as it looks at present; none before their costs are known. */
+  /**
+   * Every way to run a round as it looks at present, to the newest answer; none before their costs
+   * are known.
+   */
   public List<Speculation.Arm> arms() {
-    return engine.call(learnt::arms);
+    return engine.call(() -> learnt.latest().arms());
   }
 
   /** What passes, rows and drafts cost at present; absent before that is known. */
   public Optional<Speculation.Costs> costs() {
-    return engine.call(learnt::costs);
+    return engine.call(() -> learnt.latest().costs());
   }
 
   /** What is held at this moment. */

@@ -51,6 +51,18 @@ class BaselineTest {
   }
 
   @Test
+  void otherPromptsAndAnotherGpuAreNamed() throws IOException {
+    String form =
+        "{\"kinds\": [{\"kind\": \"k\", \"drafters\": []}], \"model\": {\"device_name\":"
+            + " \"%s\"}, \"plan\": {\"prompts_sha256\": \"%s\"}}";
+    Baseline baseline = Baseline.read(file(form.formatted("A", "0")));
+    ObjectMapper json = new ObjectMapper();
+    assertEquals(
+        List.of("model.device_name", "plan.prompts_sha256"),
+        baseline.with(json.readTree(form.formatted("B", "1"))).otherwise());
+  }
+
+  @Test
   void whatIsNoBenchmarkIsRefused() throws IOException {
     for (String text : List.of("", "[1, 2]", "{\"kinds\": []}", "no JSON")) {
       Path file = file(text);

@@ -1,6 +1,7 @@
 package dev.mlxmtp.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,28 @@ class PromptSetTest {
     BenchException e = assertThrows(BenchException.class, () -> PromptSet.read(file));
     assertTrue(e.getMessage().contains(part), e::getMessage);
     assertTrue(e.getMessage().matches("[^\\n]*\\.|[^\\n]*\\?"), e::getMessage);
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfAPrompt() throws IOException {
+    String line = "{\"kind\": \"code\", \"prompt\": \"x\"}";
+    PromptSet set = PromptSet.read(file("\uFEFF" + line + "\n"));
+    assertEquals(List.of(new PromptSet.Entry("code", "x")), set.entries());
+    assertEquals("x", PromptSet.read(file("\uFEFFx\n")).entries().getFirst().text());
+  }
+
+  @Test
+  void setsAreToldApartByTheirPrompts() {
+    PromptSet.Entry chat = new PromptSet.Entry("k", "x", false);
+    String sha256 = new PromptSet("a", List.of(chat)).sha256();
+    assertEquals(sha256, new PromptSet("b", List.of(chat)).sha256());
+    for (PromptSet.Entry other :
+        List.of(
+            new PromptSet.Entry("k", "y", false),
+            new PromptSet.Entry("j", "x", false),
+            new PromptSet.Entry("k", "x", true))) {
+      assertNotEquals(sha256, new PromptSet("a", List.of(other)).sha256());
+    }
   }
 
   @Test

@@ -42,6 +42,22 @@ class SweepPlanTest {
   }
 
   @Test
+  void seedsGoRoundAtTheEnd() {
+    SweepSetting warm = new SweepSetting("plain", STANDARD, 1);
+    SweepPlan plan =
+        new SweepPlan(
+            prompts(1),
+            List.of(warm),
+            new SamplingOptions(0, 0, 1, 0, 1, Long.MAX_VALUE),
+            Coupling.GUMBEL,
+            9,
+            2,
+            1);
+    assertEquals(List.of(Long.MAX_VALUE, Long.MIN_VALUE), plan.seeds(warm));
+    assertEquals(2, plan.cells().size());
+  }
+
+  @Test
   void depths() {
     assertEquals(List.of(0, 1, 2, 3, 4, 5, 6), Depths.parse("0..6"));
     assertEquals(List.of(3, 0, 1), Depths.parse("3,0,1"));

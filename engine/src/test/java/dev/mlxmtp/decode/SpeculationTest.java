@@ -103,6 +103,49 @@ class SpeculationTest {
   }
 
   @Test
+  void whatLoadingCodeTakesDoesNotCount() {
+    Speculation learnt = new Speculation();
+    for (int i = 0; i < 6; i++) {
+      double cold = i < 2 ? 50 : 1;
+      int k = i % 2 * 2;
+      for (int step = 0; step < k; step++) {
+        learnt.observeStep(step, cold * STEP);
+      }
+      learnt.observe(round(k, 0, 0.5), 0, cold * PASS);
+    }
+    Speculation.Costs costs = learnt.costs().orElseThrow();
+    assertEquals(STEP, costs.firstStep());
+    assertEquals(STEP, costs.nextStep());
+    assertEquals(PASS, costs.pass(), 0.05 * PASS);
+    assertTrue(costs.row() < 0.1 * PASS, () -> "" + costs.row());
+  }
+
+  @Test
+  void whatWasDearOnceIsForgottenWhereSeveralRowsAreSeenAgain() {
+    PassCost cost = new PassCost();
+    for (int i = 0; i < 4; i++) {
+      cost.observe(5, 20 * PASS);
+      cost.observe(1, PASS);
+    }
+    assertTrue(cost.row() > PASS, () -> "" + cost.row());
+    for (int i = 0; i < 300; i++) {
+      cost.observe(i % 32 == 0 ? 3 : 1, i % 32 == 0 ? PASS + 0.2e6 : PASS);
+    }
+    assertEquals(0.1e6, cost.row(), 0.05e6);
+  }
+
+  @Test
+  void aChainThatWasNotMadeLatelyIsUnknown() {
+    Speculation learnt = learnt(0.3e6, 0.8);
+    assertFalse(learnt.isChainForgotten());
+    for (int i = 0; i < 250; i++) {
+      learnt.observe(round(1, 1, 0.8), STEP, STEP + PASS);
+    }
+    assertTrue(learnt.isChainForgotten());
+    assertTrue(learnt.isReady());
+  }
+
+  @Test
   void aPauseOfTheMachineIsForgotten() {
     PassCost cost = new PassCost();
     for (int i = 0; i < 50; i++) {

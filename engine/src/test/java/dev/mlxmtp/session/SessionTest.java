@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mlxmtp.TestPaths;
+import dev.mlxmtp.decode.DraftOptions;
 import dev.mlxmtp.decode.Round;
 import dev.mlxmtp.decode.SamplingOptions;
+import dev.mlxmtp.decode.Speculation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,59 @@ class SessionTest {
     }
     assertTrue(session.info().hasMtp());
     assertEquals(12_728_752, session.info().parameters());
+  }
+
+  @Test
+  void whatDearRowsTeachIsKeptApart() {
+    try (Session own = Session.open(TestPaths.demoModel())) {
+      ask(own, false);
+      double usual = own.costs().orElseThrow().row();
+      ask(own, true);
+      Speculation.Costs dear = own.costs().orElseThrow();
+      assertTrue(dear.row() > 0.5 * dear.pass(), dear::toString);
+      ask(own, false);
+      Speculation.Costs after = own.costs().orElseThrow();
+      assertTrue(after.row() < 0.5 * after.pass(), () -> usual + ", " + after);
+    }
+  }
+
+  private static void ask(Session session, boolean dear) {
+    session.generate(
+        GenerateRequest.builder(PROMPT)
+            .greedy()
+            .draft(DraftOptions.Auto.standard())
+            .dearRows(dear)
+            .maxTokens(60)
+            .ignoreStopTokens(true)
+            .reuse(false)
+            .build(),
+        event -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"5=1e39", "5=-2e6", "5=NaN"})
+  void whatNoLogitHoldsIsNoBias(String bias) {
+    Map<Integer, Double> map = Map.of(5, Double.parseDouble(bias.substring(2)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new SamplingOptions(1, 0, 1, 0, 1, 0, 0, map, 0),
+        bias);
+  }
+
+  @Test
+  void temperaturesAndPenaltiesAreWithinWhatAFloatHolds() {
+    for (double temperature : new double[] {1e-45, 1e-310, 9e-7}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new SamplingOptions(temperature, 0, 1, 0, 1, 0),
+          () -> "" + temperature);
+    }
+    for (double penalty : new double[] {1e-30, 1e30}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new SamplingOptions(1, 0, 1, 0, penalty, 0),
+          () -> "" + penalty);
+    }
   }
 
   @ParameterizedTest
