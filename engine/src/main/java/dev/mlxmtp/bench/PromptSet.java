@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mlxmtp.checkpoint.Fingerprint;
 import dev.mlxmtp.session.Prompt;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +99,7 @@ public record PromptSet(String name, List<Entry> entries) {
   public static PromptSet read(Path file) {
     List<String> lines;
     try {
-      lines = new ArrayList<>(Files.readAllLines(file));
+      lines = Files.readString(file).replaceFirst("^" + BYTE_ORDER_MARK, "").lines().toList();
     } catch (NoSuchFileException e) {
       throw new BenchException("There is no file " + file + " to read prompts from.", e);
     } catch (CharacterCodingException e) {
@@ -109,9 +107,6 @@ public record PromptSet(String name, List<Entry> entries) {
           "The prompt file " + file + " is no UTF-8 text; save it as UTF-8.", e);
     } catch (IOException e) {
       throw new BenchException("The prompt file " + file + " can't be read; is it a file?", e);
-    }
-    if (!lines.isEmpty() && lines.getFirst().startsWith(BYTE_ORDER_MARK)) {
-      lines.set(0, lines.getFirst().substring(BYTE_ORDER_MARK.length()));
     }
     return new PromptSet(file.getFileName().toString(), parse(file.toString(), lines));
   }
@@ -202,19 +197,13 @@ public record PromptSet(String name, List<Entry> entries) {
 
   /** Tells the prompts from others, whatever their file is called; hexadecimal. */
   public String sha256() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    Fingerprint all = new Fingerprint();
     for (Entry e : entries) {
-      for (String part : List.of(e.kind(), e.text(), e.raw() ? "raw" : "chat")) {
-        digest.update(part.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-      }
+      all.add(e.kind());
+      all.add(e.raw() ? "raw" : "chat");
+      all.add(e.text());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return all.hex();
   }
 
   private PromptSet with(Stream<Entry> some) {

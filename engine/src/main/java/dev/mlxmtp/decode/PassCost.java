@@ -29,8 +29,7 @@ final class PassCost {
   }
 
   // Weighted least squares, with a trace of the prior slope. What is out of date tells more than
-  // the
-  // prior does, and less than anything that was seen of several rows since.
+  // the prior does, and nothing where several rows were seen since.
   private void fit() {
     boolean lately = false;
     for (int rows = 2; rows < byRows.length; rows++) {

@@ -45,9 +45,6 @@ public record SamplingOptions(
     require(topP > 0 && topP <= 1, "top-p must be above 0 and at most 1, not " + topP);
     require(minP >= 0 && minP <= 1, "min-p must be between 0 and 1, not " + minP);
     require(
-        repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
-        "the repetition penalty must be above 0, not " + repetitionPenalty);
-    require(
         repetitionPenalty >= LEAST && repetitionPenalty <= MOST,
         "the repetition penalty must be between 0.000001 and 1000000, not " + repetitionPenalty);
     require(

@@ -81,6 +81,7 @@ class CellErrorTest {
           Map.entry("%acceptance --variants history=maybe", "on or off"),
           Map.entry("%acceptance --variants depth=1|2", "history=on|off"),
           Map.entry("%acceptance --temperatures 0,-1", "--temperatures"),
+          Map.entry("%acceptance --temperatures 0,1e-9", "at least 0.000001"),
           Map.entry("%acceptance --temperatures warm", "a number"),
           Map.entry("%acceptance --drafters mtp9", "`mtp9`"),
           Map.entry("%acceptance --repeat 0", "--repeat needs at least 1"),

@@ -152,8 +152,10 @@ final class SweepArguments {
   }
 
   private static void requireTemperature(double value) {
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      throw new MagicException("--temperatures takes numbers of 0 or more, not " + value + ".");
+    try {
+      new SamplingOptions(value, 0, 1, 0, 1, 0);
+    } catch (IllegalArgumentException e) {
+      throw new MagicException("In --temperatures, " + e.getMessage() + ".", e);
     }
   }
 

@@ -103,10 +103,23 @@ class AcceptanceViewsTest {
   }
 
   @Test
+  void copiesThatDoNotPayAreNotPromised() {
+    List<Speculation.Arm> arms =
+        List.of(
+            new Speculation.Arm("plain", 1, 10e6),
+            new Speculation.Arm("mtp, depth 1", 1.8, 20e6),
+            new Speculation.Arm("ngram, 18 agree, 4 drafted", 4.5, 50e6));
+    Speculation.Costs costs = new Speculation.Costs(10e6, 10e6, 1e6, .5e6, 8);
+    List<String> remarks = new ArmsView(arms, costs).grid().remarks();
+    assertEquals("copies of what stood before are not expected to pay", remarks.getLast());
+  }
+
+  @Test
   void whyItDraftsOrNotIsSaid() {
     String drafts = arms(1.8, 12e6, new Speculation.Costs(10e6, 1e6, 1e6, .5e6, 8));
     assertTrue(drafts.contains("a further row costs 0.10 of one, a step of the head 0.10"), drafts);
     assertTrue(drafts.contains("mtp, depth 1 gives 1.80 for 1.20, so it drafts"), drafts);
+    assertTrue(drafts.contains("ngram, 3 agree, 4 drafted gives 9.00 for 1.00"), drafts);
     String plain = arms(1.4, 20e6, new Speculation.Costs(10e6, 9e6, 1e6, .5e6, 8));
     assertTrue(
         plain.contains(
