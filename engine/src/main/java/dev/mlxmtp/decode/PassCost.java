@@ -10,6 +10,8 @@ final class PassCost {
   // Before several numbers of rows were seen: a further row costs a fifth of a pass.
   private static final double PRIOR_SLOPE = 0.2;
   private static final double PRIOR_WEIGHT = 0.1;
+  // One pass may be off by a third.
+  private static final int ENOUGH = 5;
 
   private final Recent[] byRows = new Recent[MOST_ROWS + 1];
   private double intercept;
@@ -29,11 +31,11 @@ final class PassCost {
   }
 
   // Weighted least squares, with a trace of the prior slope. What is out of date tells more than
-  // the prior does, and nothing where several rows were seen since.
+  // the prior does, and nothing once several rows were seen often enough since.
   private void fit() {
-    boolean lately = false;
+    int lately = 0;
     for (int rows = 2; rows < byRows.length; rows++) {
-      lately |= byRows[rows].fresh(rounds) > 0;
+      lately += byRows[rows].fresh(rounds);
     }
     double n = 0;
     double x = 0;
@@ -42,7 +44,7 @@ final class PassCost {
     double xy = 0;
     for (int rows = 1; rows < byRows.length; rows++) {
       int fresh = byRows[rows].fresh(rounds);
-      if (fresh > 0 || byRows[rows].isKnown() && !(lately && rows > 1)) {
+      if (fresh > 0 || byRows[rows].isKnown() && (rows == 1 || lately < ENOUGH)) {
         double weight = Math.max(1, fresh);
         double r = rows - 1;
         double v = byRows[rows].median();
@@ -73,7 +75,7 @@ final class PassCost {
     Recent measured = byRows[Math.min(rows, MOST_ROWS)];
     double line = intercept + slope * (rows - 1);
     // The line stands for what was seen too rarely.
-    return measured.fresh(rounds) < 5 ? line : 0.5 * (line + measured.median());
+    return measured.fresh(rounds) < ENOUGH ? line : 0.5 * (line + measured.median());
   }
 
   /** Nanoseconds of one row more. */
